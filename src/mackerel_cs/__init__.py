@@ -1,0 +1,1 @@
+"""mackerel-cs: the command line, simulator, collector and publisher around the dbt project."""
