@@ -9,6 +9,7 @@ class UserError(Exception):
     """
 
     def __init__(self, problem: str, remedy: str, *, exit_code: int = 2) -> None:
+        """Two sentences for the user, and the exit code of the command."""
         super().__init__(f"{problem}\n{remedy}")
         self.problem = problem
         self.remedy = remedy

@@ -18,6 +18,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
+        """Read the two variables; what is not set has its default."""
         return cls(
             raw=Path(os.environ.get("MACKEREL_CS_RAW", "data/raw")),
             data=Path(os.environ.get("MACKEREL_CS_DATA", "data")),

@@ -1,0 +1,86 @@
+{#- Lists and rows. -#}
+
+{#- A from-clause item: one row `alias.column_name` for each element of the list `list_column` of the relation before it. -#}
+{% macro unnest_list(list_column, alias, column_name) -%}
+    {{ return(adapter.dispatch('unnest_list', 'mackerel_cs')(list_column, alias, column_name)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_list(list_column, alias, column_name) -%}
+    cross join unnest({{ list_column }}) as {{ alias }} ({{ column_name }})
+{%- endmacro %}
+
+{#- As unnest_list, with the element's place in the list, from 1, as `alias.number_name`. -#}
+{% macro unnest_numbered_list(list_column, alias, column_name, number_name) -%}
+    {{ return(adapter.dispatch('unnest_numbered_list', 'mackerel_cs')(list_column, alias, column_name, number_name)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_numbered_list(list_column, alias, column_name, number_name) -%}
+    cross join lateral (
+        select unnest({{ list_column }}), generate_subscripts({{ list_column }}, 1)
+    ) as {{ alias }} ({{ column_name }}, {{ number_name }})
+{%- endmacro %}
+
+{#- A from-clause item: one row `alias.column_name` for each date from `first_date` to `last_date`, both included. -#}
+{% macro unnest_dates(first_date, last_date, alias, column_name) -%}
+    {{ return(adapter.dispatch('unnest_dates', 'mackerel_cs')(first_date, last_date, alias, column_name)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_dates(first_date, last_date, alias, column_name) -%}
+    cross join lateral (
+        select cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
+    ) as {{ alias }} ({{ column_name }})
+{%- endmacro %}
+
+{#- The distinct texts of a group, sorted and joined: the same bytes whatever the order of the rows. -#}
+{% macro joined_texts(column, separator=', ') -%}
+    {{ return(adapter.dispatch('joined_texts', 'mackerel_cs')(column, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__joined_texts(column, separator) -%}
+    string_agg(distinct {{ column }}, '{{ separator }}' order by {{ column }})
+{%- endmacro %}
+
+{#- How many elements a list has; null for a null list. -#}
+{% macro list_length(column) -%}
+    {{ return(adapter.dispatch('list_length', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_length(column) -%}
+    len({{ column }})
+{%- endmacro %}
+
+{#- The elements of a list of text joined by a separator. -#}
+{% macro list_to_text(column, separator=',') -%}
+    {{ return(adapter.dispatch('list_to_text', 'mackerel_cs')(column, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_to_text(column, separator) -%}
+    array_to_string({{ column }}, '{{ separator }}')
+{%- endmacro %}
+
+{#- The last value of `column` so far that is not null, in the window `over` (a text such as 'partition by a order by b'). -#}
+{% macro last_known_value(column, over) -%}
+    {{ return(adapter.dispatch('last_known_value', 'mackerel_cs')(column, over)) }}
+{%- endmacro %}
+
+{% macro duckdb__last_known_value(column, over) -%}
+    last_value({{ column }} ignore nulls) over ({{ over }} rows between unbounded preceding and current row)
+{%- endmacro %}
+
+{#- A list of text in the order of its characters. -#}
+{% macro list_sorted(column) -%}
+    {{ return(adapter.dispatch('list_sorted', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_sorted(column) -%}
+    list_sort({{ column }})
+{%- endmacro %}
+
+{#- Whether a text of elements joined by commas names one of them twice. -#}
+{% macro has_repeated_element(column) -%}
+    {{ return(adapter.dispatch('has_repeated_element', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__has_repeated_element(column) -%}
+    list_unique(string_split({{ column }}, ',')) < len(string_split({{ column }}, ','))
+{%- endmacro %}

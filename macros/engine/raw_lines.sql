@@ -1,0 +1,77 @@
+{#-
+    The lines of the raw log, as a query: file_path, line_number (from 1), received_date, raw_text (the line), damage (null, or what
+    the inspection found broken in the line). Three routes, named in landing.land_files: text files are read as they lie,
+    Parquet files give back the line they stand for, and files with something broken in them are read from the copy the inspection repaired.
+    A model that reads it runs prepare_raw_lines() before and number_raw_lines() after.
+-#}
+{% macro raw_lines(files) -%}
+    {{ return(adapter.dispatch('raw_lines', 'mackerel_cs')(files)) }}
+{%- endmacro %}
+
+{#- No line holds this text by chance, so that a line is always one column. -#}
+{% macro duckdb_no_delimiter() %}{{ return('\x1f\x1e\x1f\x1e') }}{% endmacro %}
+
+{% macro duckdb__raw_lines(files) -%}
+    select files.file_path, lines.line_number, files.received_date, lines.raw_text, lines.damage
+    from (
+        select filename as read_path, cast(null as bigint) as line_number, line as raw_text, cast(null as varchar) as damage
+        from read_csv(
+            getvariable('raw_text_files'), columns = {'line': 'varchar'}, header = false, auto_detect = false,
+            delim = '{{ mackerel_cs.duckdb_no_delimiter() }}', quote = '', escape = '', strict_mode = false,
+            filename = true, max_line_size = 2097152
+        )
+        union all
+        select
+            filename,
+            file_row_number + 1,
+            '{' || concat_ws(
+                ',',
+                {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
+                '"{{ attribute }}":' || to_json({{ attribute }}),
+                {%- endfor %}
+                '"data":' || data
+            ) || '}',
+            null
+        from read_parquet(getvariable('raw_parquet_files'), filename = true, file_row_number = true, union_by_name = true)
+        union all
+        select filename, line_number, raw_text, damage
+        from read_parquet(getvariable('raw_repaired_files'), filename = true)
+    ) as lines
+    inner join {{ files }} as files on lines.read_path = files.read_path
+{%- endmacro %}
+
+{#- Statements that run before raw_lines(), on the same connection. -#}
+{% macro prepare_raw_lines(files) -%}
+    {{ return(adapter.dispatch('prepare_raw_lines', 'mackerel_cs')(files)) }}
+{%- endmacro %}
+
+{#- A list of files may not be empty, so each begins with the empty file the inspection keeps for that. -#}
+{% macro duckdb__prepare_raw_lines(files) -%}
+    {%- set empty = env_var('MACKEREL_CS_DATA', 'data') ~ '/landing/empty/' -%}
+    {%- for route, file in [('text', 'empty.jsonl'), ('parquet', 'empty.parquet'), ('repaired', 'empty_repaired.parquet')] %}
+    set variable raw_{{ route }}_files = list_prepend('{{ empty ~ file }}', coalesce(
+        (select list(read_path order by file_path) from {{ files }} where read_route = '{{ route }}'), []
+    ));
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The statement that runs after raw_lines() was written to `relation`. -#}
+{% macro number_raw_lines(relation) -%}
+    {{ return(adapter.dispatch('number_raw_lines', 'mackerel_cs')(relation)) }}
+{%- endmacro %}
+
+{#-
+    Numbering lines while they are read would hold the whole landing on one thread. DuckDB keeps the order of the file in the table,
+    so that a new line's number is its row's distance from the file's first row.
+-#}
+{% macro duckdb__number_raw_lines(relation) -%}
+    update {{ relation }} as lines
+    set line_number = lines.rowid - files.first_row + 1
+    from (
+        select file_path, min(rowid) as first_row
+        from {{ relation }}
+        where line_number is null
+        group by file_path
+    ) as files
+    where lines.file_path = files.file_path and lines.line_number is null
+{%- endmacro %}

@@ -1,0 +1,111 @@
+{#- Time. Every timestamp column is a UTC timestamp without a zone; every date is a date in the business zone. -#}
+
+{#- RFC 3339 text as a UTC timestamp; null where it is none (a zone is required). -#}
+{% macro parse_timestamp(column) -%}
+    {{ return(adapter.dispatch('parse_timestamp', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__parse_timestamp(column) -%}
+    case
+        -- What nearly every producer writes, without the cost of a zone.
+        when {{ column }} like '____-__-__T__:__:__%Z' then try_cast({{ column }} as timestamp)
+        when regexp_matches({{ column }}, '^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}.*([Zz]|[+-]\d{2}:\d{2})$')
+            then timezone('UTC', try_cast({{ column }} as timestamptz))
+    end
+{%- endmacro %}
+
+{#- Epoch seconds as a UTC timestamp; null where no calendar holds it. -#}
+{% macro from_epoch_seconds(column) -%}
+    {{ return(adapter.dispatch('from_epoch_seconds', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__from_epoch_seconds(column) -%}
+    case when {{ column }} between 0 and 253402300799 then make_timestamp({{ column }} * 1000000) end
+{%- endmacro %}
+
+{#- Epoch milliseconds as a UTC timestamp; null where no calendar holds it. -#}
+{% macro from_epoch_milliseconds(column) -%}
+    {{ return(adapter.dispatch('from_epoch_milliseconds', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__from_epoch_milliseconds(column) -%}
+    case when {{ column }} between 0 and 253402300799999 then make_timestamp({{ column }} * 1000) end
+{%- endmacro %}
+
+{#- The date in the business zone at a UTC timestamp. -#}
+{% macro business_date(column) -%}
+    {{ return(adapter.dispatch('business_date', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__business_date(column) -%}
+    cast(timezone('{{ var("business_timezone") }}', timezone('UTC', {{ column }})) as date)
+{%- endmacro %}
+
+{#- The UTC timestamp at which a date of the business zone begins. -#}
+{% macro business_day_start(column) -%}
+    {{ return(adapter.dispatch('business_day_start', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__business_day_start(column) -%}
+    timezone('UTC', timezone('{{ var("business_timezone") }}', cast({{ column }} as timestamp)))
+{%- endmacro %}
+
+{#- Whole days from one date to another (negative when the second is earlier). -#}
+{% macro days_between(start_date, end_date) -%}
+    {{ return(adapter.dispatch('days_between', 'mackerel_cs')(start_date, end_date)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(start_date, end_date) -%}
+    date_diff('day', {{ start_date }}, {{ end_date }})
+{%- endmacro %}
+
+{#- Seconds from one timestamp to another, whole, rounded down. -#}
+{% macro seconds_between(started_at, ended_at) -%}
+    {{ return(adapter.dispatch('seconds_between', 'mackerel_cs')(started_at, ended_at)) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(started_at, ended_at) -%}
+    cast(floor(epoch({{ ended_at }}) - epoch({{ started_at }})) as bigint)
+{%- endmacro %}
+
+{#- Day of the week, 1 = Monday to 7 = Sunday. -#}
+{% macro iso_weekday(column) -%}
+    {{ return(adapter.dispatch('iso_weekday', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_weekday(column) -%}
+    cast(isodow({{ column }}) as bigint)
+{%- endmacro %}
+
+{#- The moment a Mackerel id was made: a snowflake in Flickr base58, `(n >> 22) + 1288834974657` ms; null where it is no such id. -#}
+{% macro mackerel_id_created_at(column) -%}
+    {{ return(adapter.dispatch('mackerel_id_created_at', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__mackerel_id_created_at(column) -%}
+    case
+        when regexp_full_match({{ column }}, '[1-9a-km-zA-HJ-NP-Z]{9,11}')
+            then make_timestamp(cast(
+                (
+                    list_sum(list_transform(
+                        range(1, length({{ column }}) + 1),
+                        lambda place: cast(
+                            instr(
+                                '123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ',
+                                substr({{ column }}, place, 1)
+                            ) - 1 as hugeint
+                        ) * cast(pow(58, length({{ column }}) - place) as hugeint)
+                    )) // 4194304
+                ) + 1288834974657 as bigint
+            ) * 1000)
+    end
+{%- endmacro %}
+
+{#- The date so many days (a column of whole numbers) after a date. -#}
+{% macro days_after(date_column, days_column) -%}
+    {{ return(adapter.dispatch('days_after', 'mackerel_cs')(date_column, days_column)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_after(date_column, days_column) -%}
+    ({{ date_column }} + cast({{ days_column }} as integer))
+{%- endmacro %}

@@ -1,0 +1,28 @@
+with events as (
+    select received_at from {{ ref('land_events') }}
+),
+
+log_bounds as (
+    select
+        min(received_at) as first_received_at,
+        max(received_at) as last_received_at
+    from events
+),
+
+dated as (
+    select
+        {{ business_date('first_received_at') }} as log_start_date,
+        {{ business_date('last_received_at') }} as last_received_date,
+        last_received_at as known_at
+    from log_bounds
+)
+
+select
+    {% if var('as_of_date') -%}
+        date '{{ var("as_of_date") }}' as as_of_date,
+    {%- else -%}
+        cast(last_received_date - interval '1' day as date) as as_of_date,
+    {%- endif %}
+    log_start_date,
+    known_at
+from dated

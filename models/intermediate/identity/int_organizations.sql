@@ -1,0 +1,100 @@
+with events as (
+    select * from {{ ref('land_events') }}
+    where organization_id is not null
+),
+
+organization_events as (
+    select * from {{ ref('stg_console__organizations') }}
+),
+
+names as (
+    select * from {{ ref('int_organization_name_history') }}
+),
+
+first_events as (
+    select
+        organization_id,
+        min(occurred_at) as first_occurred_at
+    from events
+    group by organization_id
+),
+
+creations as (
+    select
+        organization_id,
+        min(occurred_at) as created_at,
+        min_by(display_name, occurred_at) as display_name,
+        min_by(segment, occurred_at) as segment,
+        min_by(signup_source, occurred_at) as signup_source,
+        min_by(is_internal, occurred_at) as is_internal
+    from organization_events
+    where action = 'created'
+    group by organization_id
+),
+
+deletions as (
+    select
+        organization_id,
+        max(occurred_at) as ended_at
+    from organization_events
+    where action = 'deleted'
+    group by organization_id
+),
+
+last_names as (
+    select
+        organization_id,
+        max_by(organization_name, valid_from) as organization_name
+    from names
+    group by organization_id
+),
+
+dated as (
+    select
+        first_events.organization_id,
+        last_names.organization_name,
+        creations.display_name,
+        creations.segment,
+        creations.signup_source,
+        coalesce(creations.is_internal, false) as is_internal,
+        first_events.first_occurred_at,
+        case
+            when creations.created_at is not null then 'event'
+            when {{ mackerel_id_created_at('first_events.organization_id') }}
+                <= first_events.first_occurred_at then 'identifier'
+            else 'first_event'
+        end as creation_evidence,
+        creations.created_at as stated_created_at,
+        {{ mackerel_id_created_at('first_events.organization_id') }} as identifier_created_at,
+        deletions.ended_at
+    from first_events
+    left join creations on first_events.organization_id = creations.organization_id
+    left join deletions on first_events.organization_id = deletions.organization_id
+    left join last_names on first_events.organization_id = last_names.organization_id
+),
+
+created as (
+    select
+        *,
+        case creation_evidence
+            when 'event' then stated_created_at
+            when 'identifier' then identifier_created_at
+            else first_occurred_at
+        end as created_at
+    from dated
+)
+
+select
+    organization_id,
+    organization_name,
+    display_name,
+    segment,
+    signup_source,
+    is_internal,
+    created_at,
+    {{ business_date('created_at') }} as created_date,
+    creation_evidence,
+    {{ business_date('first_occurred_at') }} as first_event_date,
+    ended_at,
+    {{ business_date('ended_at') }} as ended_date
+from created

@@ -1,0 +1,51 @@
+with webhooks as (
+    select * from {{ ref('int_webhooks') }}
+),
+
+names as (
+    select * from {{ ref('int_organization_name_history') }}
+),
+
+-- A webhook may come after its organization was renamed: then the last organization that had borne the name.
+bearers as (
+    select
+        webhooks.event_key,
+        names.organization_id,
+        names.valid_to is null or webhooks.occurred_at < names.valid_to as is_current_name,
+        row_number() over (
+            partition by webhooks.event_key
+            order by
+                names.valid_to is null or webhooks.occurred_at < names.valid_to desc,
+                names.valid_from desc,
+                names.organization_id
+        ) as bearer_rank
+    from webhooks
+    inner join names
+        on
+            webhooks.organization_name = names.organization_name
+            and webhooks.occurred_at >= names.valid_from
+    where webhooks.stated_organization_id is null
+),
+
+last_bearers as (
+    select
+        event_key,
+        organization_id,
+        is_current_name
+    from bearers
+    where bearer_rank = 1
+)
+
+select
+    webhooks.event_key,
+    coalesce(webhooks.stated_organization_id, last_bearers.organization_id) as organization_id,
+    webhooks.organization_name,
+    case
+        when webhooks.stated_organization_id is not null then 'stated'
+        when last_bearers.is_current_name then 'name'
+        when last_bearers.organization_id is not null then 'former_name'
+        when webhooks.organization_name is null then 'no_name'
+        else 'unknown_name'
+    end as resolved_by
+from webhooks
+left join last_bearers on webhooks.event_key = last_bearers.event_key

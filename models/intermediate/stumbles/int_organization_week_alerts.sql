@@ -1,0 +1,30 @@
+{#- A week that ends with the day, so that the shape of weekdays cancels. -#}
+{%- set week -%}
+    partition by spine.organization_id order by spine.state_date rows between 6 preceding and current row
+{%- endset -%}
+with spine as (
+    select * from {{ ref('int_organization_spine') }}
+),
+
+alert_days as (
+    select * from {{ ref('int_organization_alert_days') }}
+),
+
+activity_days as (
+    select * from {{ ref('int_organization_activity_days') }}
+)
+
+select
+    spine.organization_id,
+    spine.state_date,
+    cast(coalesce(sum(alert_days.opened_alert_count) over ({{ week }}), 0) as bigint) as week_opened_alert_count,
+    cast(coalesce(sum(activity_days.alert_action_count) over ({{ week }}), 0) as bigint) as week_alert_action_count
+from spine
+left join alert_days
+    on
+        spine.organization_id = alert_days.organization_id
+        and spine.state_date = alert_days.alert_date
+left join activity_days
+    on
+        spine.organization_id = activity_days.organization_id
+        and spine.state_date = activity_days.activity_date

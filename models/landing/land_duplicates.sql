@@ -1,0 +1,49 @@
+with sound_lines as (
+    select
+        lines.file_path,
+        lines.line_number,
+        lines.event_source,
+        lines.event_id,
+        lines.received_at
+    from {{ ref('land_lines') }} as lines
+    left join {{ ref('land_quarantined_lines') }} as quarantined
+        on
+            lines.file_path = quarantined.file_path
+            and lines.line_number = quarantined.line_number
+    where quarantined.line_number is null
+),
+
+repeated_identities as (
+    select
+        event_source,
+        event_id
+    from sound_lines
+    group by event_source, event_id
+    having count(*) > 1
+),
+
+deliveries as (
+    select
+        sound_lines.file_path,
+        sound_lines.line_number,
+        sound_lines.event_source,
+        sound_lines.event_id,
+        row_number() over (
+            partition by sound_lines.event_source, sound_lines.event_id
+            order by sound_lines.received_at, sound_lines.file_path, sound_lines.line_number
+        ) as delivery_number
+    from sound_lines
+    inner join repeated_identities
+        on
+            sound_lines.event_source = repeated_identities.event_source
+            and sound_lines.event_id = repeated_identities.event_id
+)
+
+select
+    file_path,
+    line_number,
+    event_source,
+    event_id,
+    delivery_number
+from deliveries
+where delivery_number > 1

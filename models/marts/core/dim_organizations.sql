@@ -1,0 +1,37 @@
+with organizations as (
+    select * from {{ ref('int_organizations') }}
+),
+
+as_of as (
+    select as_of_date from {{ ref('int_as_of') }}
+),
+
+plans as (
+    select plan_history.*
+    from {{ ref('int_plan_history') }} as plan_history
+    cross join as_of
+    where
+        plan_history.valid_from <= as_of.as_of_date
+        and (plan_history.valid_to is null or plan_history.valid_to > as_of.as_of_date)
+)
+
+select
+    organizations.organization_id,
+    organizations.organization_name,
+    organizations.display_name,
+    organizations.segment,
+    organizations.signup_source,
+    organizations.is_internal,
+    organizations.created_at,
+    organizations.created_date,
+    organizations.creation_evidence,
+    organizations.ended_date,
+    organizations.ended_date is null or organizations.ended_date > as_of.as_of_date as is_active,
+    plans.plan,
+    plans.billing_regime,
+    plans.mrr_jpy,
+    as_of.as_of_date
+from organizations
+cross join as_of
+left join plans on organizations.organization_id = plans.organization_id
+where organizations.created_date <= as_of.as_of_date

@@ -1,0 +1,22 @@
+select
+    ticket_id,
+    organization_id,
+    category,
+    priority,
+    channel,
+    requester_user_id,
+    opened_at,
+    opened_date,
+    is_opened_at_assumed,
+    first_agent_reply_at,
+    seconds_to_first_reply,
+    solved_at,
+    solved_date,
+    seconds_to_solve,
+    is_solved,
+    agent_reply_count,
+    requester_comment_count,
+    is_one_touch,
+    is_two_touch,
+    satisfaction
+from {{ ref('int_support_tickets') }}

@@ -1,0 +1,35 @@
+with candidates as (
+    select * from {{ ref('int_call_candidates') }}
+    where exclusion is null
+),
+
+waiting as (
+    select
+        *,
+        cast({{ days_between('since_date', 'as_of_date') }} as bigint) as days_waiting
+    from candidates
+)
+
+select
+    row_number() over (
+        order by urgency desc, worth_jpy desc, since_date, organization_id
+    ) as call_rank,
+    organization_id,
+    organization_name,
+    segment,
+    plan,
+    mrr_jpy,
+    worth_jpy,
+    call_reason,
+    name_en || ', ' || cast(days_waiting as string) || ' days' as reason_en,
+    name_ja || '、' || cast(days_waiting as string) || '日' as reason_ja,
+    since_date,
+    days_waiting,
+    urgency,
+    playbook,
+    action_en,
+    action_ja,
+    reason_count,
+    last_touched_date,
+    as_of_date
+from waiting

@@ -1,0 +1,57 @@
+with events as (
+    {{ staged_events(['io.mackerel.webhook.alert'], {
+        'orgName': 'string', 'type': 'string', 'message': 'string', 'memo': 'string', 'imageUrl': 'string',
+        'alert': {
+            'id': 'string', 'url': 'string', 'status': 'string', 'isOpen': 'boolean', 'trigger': 'string',
+            'openedAt': 'bigint', 'closedAt': 'bigint', 'createdAt': 'bigint', 'statusChangedAt': 'bigint',
+            'monitorName': 'string', 'metricLabel': 'string', 'metricValue': 'double', 'monitorOperator': 'string',
+            'warningThreshold': 'double', 'criticalThreshold': 'double', 'duration': 'bigint',
+        },
+        'host': {
+            'id': 'string', 'name': 'string', 'type': 'string', 'status': 'string', 'isRetired': 'boolean',
+            'roles': 'json',
+        },
+        'service': {'id': 'string', 'name': 'string', 'orgId': 'string'},
+        'user': {'id': 'string', 'screenName': 'string'},
+        'resourceInfo': 'json',
+    }) }}
+)
+
+select
+    {{ envelope_columns() }},
+    payload.orgName as organization_name,
+    payload.alert.id as alert_id,
+    payload.alert.url as alert_url,
+    {{ alert_status('payload.alert.status') }} as alert_status,
+    payload.alert.status as alert_status_raw,
+    payload.alert.isOpen as is_open,
+    {{ alert_trigger('payload.alert.trigger') }} as alert_trigger,
+    payload.alert.trigger as alert_trigger_raw,
+    {{ mackerel_time('payload.alert.openedAt') }} as opened_at,
+    {{ mackerel_time('payload.alert.closedAt') }} as closed_at,
+    {{ mackerel_time('payload.alert.createdAt') }} as created_at,
+    {{ mackerel_time('payload.alert.statusChangedAt') }} as status_changed_at,
+    payload.alert.monitorName as monitor_name,
+    payload.type as monitor_type,
+    payload.message,
+    payload.memo,
+    payload.alert.metricLabel as metric_label,
+    payload.alert.metricValue as metric_value,
+    payload.alert.warningThreshold as warning_threshold,
+    payload.alert.criticalThreshold as critical_threshold,
+    payload.alert.monitorOperator as monitor_operator,
+    payload.alert.duration as duration_minutes,
+    payload.host.id as host_id,
+    payload.host.name as host_name,
+    payload.host.type as host_type,
+    payload.host.status as host_status,
+    payload.host.isRetired as is_host_retired,
+    {{ role_fullnames('payload.host.roles') }} as host_role_fullnames,
+    payload.service.id as service_id,
+    payload.service.name as service_name,
+    payload.service.orgId as service_organization_id,
+    payload.user.id as actor_user_id,
+    payload.user.screenName as actor_screen_name,
+    payload.imageUrl as image_url,
+    cast(payload.resourceInfo as string) as resource_info
+from events

@@ -1,0 +1,93 @@
+"""`mackerel-cs build`: raw log to published marts, or nothing published at all."""
+
+import time
+from typing import Annotated
+
+import duckdb
+import typer
+
+from mackerel_cs import raw_log
+from mackerel_cs.check_run import run_checks
+from mackerel_cs.console import out, stage
+from mackerel_cs.dbt_project import DbtProject
+from mackerel_cs.dbt_run import run_dbt_build
+from mackerel_cs.lock import exclusive
+from mackerel_cs.publish import publish_build, require_green
+from mackerel_cs.settings import Settings
+from mackerel_cs.variables import dbt_vars
+from mackerel_cs.warehouse import require_usable
+
+_REASONS_SHOWN = 8
+
+
+def build(
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Last business date to build, such as 2026-03-31. Default: the log's."),
+    ] = None,
+    known_at: Annotated[
+        str | None,
+        typer.Option(help="Build with what had arrived by then, such as 2026-03-31T15:00:00Z."),
+    ] = None,
+    variables: Annotated[
+        str | None, typer.Option("--vars", help="Vars for dbt as YAML or JSON.")
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build incremental models from scratch.")
+    ] = False,
+) -> None:
+    """Build, test, check and publish the marts.
+
+    A red model, test or check publishes nothing and leaves what people read as it was (exit code
+    1). While another build works in the same folder, this one does not start (exit code 3).
+
+    Examples:
+
+      mackerel-cs build
+
+      mackerel-cs build --as-of 2026-03-31
+
+      mackerel-cs build --vars '{week_start: sunday}'
+    """
+    started = time.monotonic()
+    settings = Settings.from_environment()
+    given = dbt_vars(variables, as_of, known_at)
+    project = DbtProject.find()
+    with exclusive(settings.data), exclusive(project.target):
+        require_usable(settings)
+        with stage("looking at the raw log"):
+            raw_log.require_readable(raw_log.inspect(settings))
+        with stage("building and testing"):
+            run_dbt_build(project, settings, given, full_refresh=full_refresh)
+        last_run = project.last_run()
+        require_green(last_run, settings)
+        with stage("checking expectations"):
+            run_checks()
+        with stage("publishing"):
+            published = publish_build(last_run, settings)
+        _print_lines(settings)
+    counts = last_run.counts()
+    out.print(
+        f"Models   {counts.get('model', 0)} built, {published.model_count} published; "
+        f"{counts.get('test', 0)} data tests and {counts.get('unit_test', 0)} unit tests passed"
+    )
+    out.print(f"Marts    {settings.marts} (build {published.build_id})")
+    out.print(f"Time     {time.monotonic() - started:.0f} s")
+
+
+def _print_lines(settings: Settings) -> None:
+    """What became of the raw lines, with the reasons of those that were set aside."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select outcome, outcome_reason, count(*) as line_count "
+            "from landing.land_line_outcomes group by all order by line_count desc, 1, 2"
+        ).fetchall()
+    totals = {
+        outcome: sum(count for found, _, count in rows if found == outcome)
+        for outcome in ("accepted", "duplicate", "quarantined")
+    }
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in totals.items())
+    out.print(f"Lines    {sum(totals.values()):,} read: {told}")
+    reasons = [(reason, count) for outcome, reason, count in rows if outcome == "quarantined"]
+    for reason, count in reasons[:_REASONS_SHOWN]:
+        out.print(f"           {count:,} quarantined: {reason}")

@@ -1,0 +1,1 @@
+"""Bringing real payloads, webhook bodies and API responses, into the raw event log."""
