@@ -65,13 +65,13 @@
     json_valid({{ column }})
 {%- endmacro %}
 
-{#- The keys of the JSON object at `path` of the JSON text `column`, in their order, joined by commas; null where there is no object. -#}
-{% macro json_key_list(column, path) -%}
-    {{ return(adapter.dispatch('json_key_list', 'mackerel_cs')(column, path)) }}
+{#- For each of `paths` into the JSON text `column`, the list of keys of the object there, in their order: one parse for all of them. -#}
+{% macro json_key_lists(column, paths) -%}
+    {{ return(adapter.dispatch('json_key_lists', 'mackerel_cs')(column, paths)) }}
 {%- endmacro %}
 
-{% macro duckdb__json_key_list(column, path) -%}
-    array_to_string(json_keys({{ column }}, '{{ path }}'), ',')
+{% macro duckdb__json_key_lists(column, paths) -%}
+    json_keys({{ column }}, ['{{ paths | join("', '") }}'])
 {%- endmacro %}
 
 {#- The JSON array of text in `column` as a list, null where it is none. -#}

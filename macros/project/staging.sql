@@ -1,7 +1,10 @@
 {#- What staging models share: which events they read, and the columns every event brings along. -#}
 
-{#- The accepted events of the given types, with the `fields` of their data parsed once into the struct `payload`. -#}
-{% macro staged_events(event_types, fields) -%}
+{#-
+    The accepted events of the given types, with the `fields` of their data parsed once into the struct `payload`.
+    `events` is where they lie: the metering, two thirds of the log, apart from all others.
+-#}
+{% macro staged_events(event_types, fields, events=none) -%}
     select
         event_key,
         event_type,
@@ -11,7 +14,7 @@
         received_at,
         data,
         {{ json_struct('data', fields) }} as payload
-    from {{ ref('land_events') }}
+    from {{ events or ref('land_unmetered_events') }}
     where event_type in ('{{ event_types | join("', '") }}')
 {%- endmacro %}
 

@@ -1,15 +1,23 @@
-with sound_lines as (
+with land_lines as (
+    select * from {{ ref('land_lines') }}
+),
+
+quarantined as (
+    select * from {{ ref('land_quarantined_lines') }}
+),
+
+sound_lines as (
     select
-        lines.file_path,
-        lines.line_number,
-        lines.event_source,
-        lines.event_id,
-        lines.received_at
-    from {{ ref('land_lines') }} as lines
-    left join {{ ref('land_quarantined_lines') }} as quarantined
+        land_lines.file_path,
+        land_lines.line_number,
+        land_lines.event_source,
+        land_lines.event_id,
+        land_lines.received_at
+    from land_lines
+    left join quarantined
         on
-            lines.file_path = quarantined.file_path
-            and lines.line_number = quarantined.line_number
+            land_lines.file_path = quarantined.file_path
+            and land_lines.line_number = quarantined.line_number
     where quarantined.line_number is null
 ),
 

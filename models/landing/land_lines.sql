@@ -1,11 +1,12 @@
+{#- Numbered after the commit: rows updated while still uncommitted would all be written a second time. -#}
 {{
     config(
         pre_hook="{{ prepare_raw_lines(ref('land_files')) }}",
-        post_hook="{{ number_raw_lines(this) }}",
+        post_hook={'sql': "{{ number_raw_lines(this) }}", 'transaction': false},
     )
 }}
 
-with lines as (
+with raw_lines as (
     {{ raw_lines(ref('land_files')) }}
 ),
 
@@ -15,17 +16,28 @@ parsed as (
         case
             when {{ is_json('raw_text') }} then {{ json_struct('raw_text', {
                 'id': 'string', 'source': 'string', 'type': 'string', 'time': 'string',
-                'receivedtime': 'string', 'orgid': 'string', 'data': 'json',
+                'receivedtime': 'string', 'orgid': 'string',
             }) }}
         end as envelope
-    from lines
+    from raw_lines
 ),
 
-typed as (
+opened as (
     select
-        *,
-        {{ parse_timestamp('envelope.time') }} as occurred_at,
-        {{ parse_timestamp('envelope.receivedtime') }} as received_at
+        parsed.*,
+        parsed.envelope.id as event_id,
+        parsed.envelope.source as event_source,
+        parsed.envelope.type as event_type,
+        parsed.envelope.orgid as organization_id,
+        parsed.envelope.time as stated_time,
+        parsed.envelope.receivedtime as stated_received_time,
+        parsed.envelope is not null as is_object,
+        {{ parse_timestamp('parsed.envelope.time') }} as occurred_at,
+        {{ parse_timestamp('parsed.envelope.receivedtime') }} as received_at,
+        case
+            when parsed.envelope is not null
+                then {{ json_key_lists('parsed.raw_text', ['$', '$.data']) }}
+        end as key_lists
     from parsed
 )
 
@@ -34,29 +46,32 @@ select
     line_number,
     received_date,
     raw_text,
-    envelope.id as event_id,
-    envelope.source as event_source,
-    envelope.type as event_type,
-    envelope.orgid as organization_id,
+    event_id,
+    event_source,
+    event_type,
+    organization_id,
     occurred_at,
     received_at,
-    case when envelope is not null then {{ json_key_list('raw_text', '$') }} end as envelope_keys,
-    case when envelope is not null then {{ json_key_list('raw_text', '$.data') }} end as data_keys,
+    {{ list_to_text('key_lists[1]') }} as envelope_keys,
+    {{ list_to_text('key_lists[2]') }} as data_keys,
     case
         when damage is not null then damage
-        when envelope is null and trim(raw_text) = '' then 'blank_line'
-        when envelope is null and not {{ is_json('raw_text') }} then 'not_json'
-        when envelope is null then 'not_an_object'
-        when coalesce(envelope.id, '') = '' then 'missing_id'
-        when coalesce(envelope.source, '') = '' then 'missing_source'
-        when coalesce(envelope.type, '') = '' then 'missing_type'
-        when coalesce(envelope.receivedtime, '') = '' then 'missing_received_time'
+        when not is_object and trim(raw_text) = '' then 'blank_line'
+        when not is_object and not {{ is_json('raw_text') }} then 'not_json'
+        when not is_object then 'not_an_object'
+        when coalesce(event_id, '') = '' then 'missing_id'
+        when coalesce(event_source, '') = '' then 'missing_source'
+        when coalesce(event_type, '') = '' then 'missing_type'
+        when coalesce(stated_received_time, '') = '' then 'missing_received_time'
         when received_at is null then 'bad_received_time'
-        when occurred_at is null and envelope.time is not null then 'bad_time'
+        when occurred_at is null and stated_time is not null then 'bad_time'
         when not {{ is_possible_time('received_at', 'received_at') }} then 'impossible_time'
         when cast(received_at as date) > received_date + 1 then 'impossible_time'
         when not {{ is_possible_time('coalesce(occurred_at, received_at)', 'received_at') }}
             then 'impossible_time'
-        when coalesce(left(envelope.data, 1), '') != '{' then 'data_not_an_object'
+        -- Only an object has keys: just the few lines without any are asked again.
+        when coalesce({{ list_length('key_lists[2]') }}, 0) > 0 then null
+        when coalesce({{ json_kind('raw_text', '$.data') }}, 'NULL') != 'OBJECT'
+            then 'data_not_an_object'
     end as parse_problem
-from typed
+from opened

@@ -198,6 +198,8 @@ def _copy(models: list[Model], settings: Settings, staging: Path) -> dict[str, i
 
 def _copy_model(connection: duckdb.DuckDBPyConnection, model: Model, staging: Path) -> int:
     order = ", ".join(_quoted(name) for name in model.key) or "all"
+    # One commit a model: each waits for the disk.
+    connection.execute("begin")
     connection.execute(f"create schema if not exists {_quoted(model.schema)}")
     connection.execute(
         f"create table {model.relation} as "
@@ -208,6 +210,7 @@ def _copy_model(connection: duckdb.DuckDBPyConnection, model: Model, staging: Pa
         connection.execute(
             f"comment on column {model.relation}.{_quoted(name)} is {_text(description)}"
         )
+    connection.execute("commit")
     target = staging / "parquet" / model.schema / f"{model.name}.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(

@@ -25,7 +25,7 @@ numbered as (
             case
                 when
                     occurred_at
-                    <= previous_occurred_at + interval '{{ var("session_gap_minutes", 30) }}' minute
+                    <= previous_occurred_at + interval '{{ var("session_gap_minutes") }}' minute
                     then 0
                 else 1
             end

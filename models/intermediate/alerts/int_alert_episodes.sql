@@ -33,7 +33,7 @@ alerts as (
         max(monitor_type) as monitor_type,
         max(host_id) as host_id,
         max(service_name) as service_name,
-        min(coalesce(opened_at, changed_at)) as opened_at,
+        min(least(coalesce(opened_at, changed_at), changed_at)) as opened_at,
         max(case when reverse_number = 1 and not is_open then coalesce(closed_at, changed_at) end)
             as told_closed_at,
         max(case when change_number = 1 then alert_status end) as first_status,
@@ -62,7 +62,12 @@ episodes as (
         acted.first_actor_user_id,
         acted.person_closed_at,
         -- A webhook whose channel was suspended never told the close; the console still did.
-        coalesce(alerts.told_closed_at, acted.person_closed_at) as closed_at,
+        case
+            when alerts.told_closed_at is not null or acted.person_closed_at is not null
+                then greatest(
+                    alerts.opened_at, coalesce(alerts.told_closed_at, acted.person_closed_at)
+                )
+        end as closed_at,
         coalesce(acted.action_count, 0) as action_count
     from alerts
     left join acted on alerts.alert_id = acted.alert_id

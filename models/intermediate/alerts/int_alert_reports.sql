@@ -35,7 +35,8 @@ told as (
         webhook_alerts.alert_status,
         coalesce(webhook_alerts.is_open, webhook_alerts.alert_status != 'OK') as is_open,
         webhook_alerts.alert_trigger,
-        webhook_alerts.occurred_at as changed_at,
+        webhook_alerts.occurred_at,
+        webhook_alerts.occurred_at as told_at,
         webhook_alerts.opened_at,
         webhook_alerts.closed_at,
         webhook_alerts.monitor_name,
@@ -56,7 +57,8 @@ told as (
         alert_status,
         alert_status != 'OK' as is_open,
         alert_trigger,
-        coalesce(created_at, occurred_at) as changed_at,
+        occurred_at,
+        created_at as told_at,
         cast(null as timestamp) as opened_at,
         cast(null as timestamp) as closed_at,
         cast(null as string) as monitor_name,
@@ -74,33 +76,58 @@ told_alerts as (
         bool_or(not is_open) as is_close_told
     from told
     group by alert_id
+),
+
+reports as (
+    select * from told
+    union all
+    select
+        snapshots.event_key,
+        'snapshot' as report_source,
+        3 as trust_rank,
+        snapshots.organization_id,
+        snapshots.alert_id,
+        snapshots.alert_status,
+        snapshots.closed_at is null as is_open,
+        cast(null as string) as alert_trigger,
+        snapshots.occurred_at,
+        coalesce(snapshots.closed_at, snapshots.opened_at) as told_at,
+        snapshots.opened_at,
+        snapshots.closed_at,
+        cast(null as string) as monitor_name,
+        snapshots.monitor_type,
+        snapshots.host_id,
+        cast(null as string) as service_name,
+        cast(null as string) as actor_user_id,
+        snapshots.received_at
+    from snapshots
+    left join told_alerts on snapshots.alert_id = told_alerts.alert_id
+    where
+        snapshots.recency = 1
+        and (
+            told_alerts.alert_id is null
+            or (snapshots.closed_at is not null and not told_alerts.is_close_told)
+        )
 )
 
-select * from told
-union all
 select
-    snapshots.event_key,
-    'snapshot' as report_source,
-    3 as trust_rank,
-    snapshots.organization_id,
-    snapshots.alert_id,
-    snapshots.alert_status,
-    snapshots.closed_at is null as is_open,
-    cast(null as string) as alert_trigger,
-    coalesce(snapshots.closed_at, snapshots.opened_at, snapshots.occurred_at) as changed_at,
-    snapshots.opened_at,
-    snapshots.closed_at,
-    cast(null as string) as monitor_name,
-    snapshots.monitor_type,
-    snapshots.host_id,
-    cast(null as string) as service_name,
-    cast(null as string) as actor_user_id,
-    snapshots.received_at
-from snapshots
-left join told_alerts on snapshots.alert_id = told_alerts.alert_id
-where
-    snapshots.recency = 1
-    and (
-        told_alerts.alert_id is null
-        or (snapshots.closed_at is not null and not told_alerts.is_close_told)
-    )
+    event_key,
+    report_source,
+    trust_rank,
+    organization_id,
+    alert_id,
+    alert_status,
+    is_open,
+    alert_trigger,
+    monitor_name,
+    monitor_type,
+    host_id,
+    service_name,
+    actor_user_id,
+    received_at,
+    -- Times in a body nobody has checked: an impossible one is as good as none.
+    case when {{ is_possible_time('told_at', 'received_at') }} then told_at else occurred_at end
+        as changed_at,
+    case when {{ is_possible_time('opened_at', 'received_at') }} then opened_at end as opened_at,
+    case when {{ is_possible_time('closed_at', 'received_at') }} then closed_at end as closed_at
+from reports

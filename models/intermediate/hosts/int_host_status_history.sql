@@ -4,92 +4,36 @@ with changes as (
         changes.host_id,
         changes.change_kind,
         changes.host_status,
-        changes.from_status,
         changes.occurred_at,
-        changes.event_key,
-        row_number() over (
-            partition by organizations.organization_id, changes.host_id
-            order by changes.occurred_at, changes.event_key
-        ) as place
+        changes.event_key
     from {{ ref('stg_webhook__host_changes') }} as changes
     inner join {{ ref('int_webhook_organizations') }} as organizations
         on changes.event_key = organizations.event_key
+    where changes.change_kind != 'registered'
 ),
 
-registrations as (
-    select * from {{ ref('int_host_registrations') }}
-),
-
-host_days as (
-    select
-        organization_id,
-        host_id,
-        state_date,
-        host_status,
-        event_key
-    from {{ ref('int_host_days') }}
-),
-
-first_dates as (
-    select
-        organization_id,
-        host_id,
-        min(state_date) as state_date
-    from host_days
-    group by organization_id, host_id
-),
-
-first_reports as (
-    select host_days.*
-    from host_days
-    inner join first_dates
-        on
-            host_days.organization_id = first_dates.organization_id
-            and host_days.host_id = first_dates.host_id
-            and host_days.state_date = first_dates.state_date
-),
-
-told_hosts as (
-    select
-        organization_id,
-        host_id,
-        max(case when place = 1 then coalesce(from_status, host_status) end) as first_status,
-        max(case when place = 1 then event_key end) as first_event_key,
-        min(case when change_kind != 'registered' then occurred_at end) as first_changed_at,
-        min(case when change_kind = 'retired' then occurred_at end) as retired_at
-    from changes
-    group by organization_id, host_id
-),
-
--- A host begins with the first thing events say of it; one only a snapshot shows has no history.
 beginnings as (
+    select * from {{ ref('int_host_beginnings') }}
+),
+
+retirements as (
     select
-        registrations.organization_id,
-        registrations.host_id,
-        coalesce(told_hosts.first_status, first_reports.host_status) as host_status,
-        false as is_retired,
-        registrations.registered_at as occurred_at,
-        coalesce(told_hosts.first_event_key, first_reports.event_key) as event_key
-    from registrations
-    left join told_hosts
-        on
-            registrations.organization_id = told_hosts.organization_id
-            and registrations.host_id = told_hosts.host_id
-    left join first_reports
-        on
-            registrations.organization_id = first_reports.organization_id
-            and registrations.host_id = first_reports.host_id
-    where
-        coalesce(told_hosts.first_event_key, first_reports.event_key) is not null
-        and (
-            told_hosts.first_changed_at is null
-            or registrations.registered_at < told_hosts.first_changed_at
-        )
+        organization_id,
+        host_id,
+        min(occurred_at) as retired_at
+    from changes
+    where change_kind = 'retired'
+    group by organization_id, host_id
 ),
 
 events as (
     select
-        *,
+        organization_id,
+        host_id,
+        host_status,
+        false as is_retired,
+        occurred_at,
+        event_key,
         false as is_gone
     from beginnings
     union all
@@ -102,14 +46,14 @@ events as (
         changes.event_key,
         false as is_gone
     from changes
-    inner join told_hosts
+    left join retirements
         on
-            changes.organization_id = told_hosts.organization_id
-            and changes.host_id = told_hosts.host_id
+            changes.organization_id = retirements.organization_id
+            and changes.host_id = retirements.host_id
+    -- A retired host never comes back.
     where
-        changes.change_kind != 'registered'
-        -- A retired host never comes back.
-        and (told_hosts.retired_at is null or changes.occurred_at <= told_hosts.retired_at)
+        retirements.retired_at is null
+        or changes.occurred_at <= retirements.retired_at
 ),
 
 periods as (

@@ -5,8 +5,8 @@ with organization_events as (
 named as (
     select
         organization_id,
-        case when action != 'deleted' then organization_name end as organization_name,
         occurred_at as valid_from,
+        case when action != 'deleted' then organization_name end as organization_name,
         lead(occurred_at) over (
             partition by organization_id order by occurred_at, event_key
         ) as valid_to

@@ -58,12 +58,6 @@ dated as (
         creations.signup_source,
         coalesce(creations.is_internal, false) as is_internal,
         first_events.first_occurred_at,
-        case
-            when creations.created_at is not null then 'event'
-            when {{ mackerel_id_created_at('first_events.organization_id') }}
-                <= first_events.first_occurred_at then 'identifier'
-            else 'first_event'
-        end as creation_evidence,
         creations.created_at as stated_created_at,
         {{ mackerel_id_created_at('first_events.organization_id') }} as identifier_created_at,
         deletions.ended_at
@@ -71,6 +65,17 @@ dated as (
     left join creations on first_events.organization_id = creations.organization_id
     left join deletions on first_events.organization_id = deletions.organization_id
     left join last_names on first_events.organization_id = last_names.organization_id
+),
+
+proven as (
+    select
+        *,
+        case
+            when stated_created_at is not null then 'event'
+            when identifier_created_at <= first_occurred_at then 'identifier'
+            else 'first_event'
+        end as creation_evidence
+    from dated
 ),
 
 created as (
@@ -81,7 +86,7 @@ created as (
             when 'identifier' then identifier_created_at
             else first_occurred_at
         end as created_at
-    from dated
+    from proven
 )
 
 select

@@ -6,19 +6,12 @@ names as (
     select * from {{ ref('int_organization_name_history') }}
 ),
 
--- A webhook may come after its organization was renamed: then the last organization that had borne the name.
 bearers as (
     select
         webhooks.event_key,
         names.organization_id,
-        names.valid_to is null or webhooks.occurred_at < names.valid_to as is_current_name,
-        row_number() over (
-            partition by webhooks.event_key
-            order by
-                names.valid_to is null or webhooks.occurred_at < names.valid_to desc,
-                names.valid_from desc,
-                names.organization_id
-        ) as bearer_rank
+        names.valid_from,
+        names.valid_to is null or webhooks.occurred_at < names.valid_to as is_current_name
     from webhooks
     inner join names
         on
@@ -27,19 +20,30 @@ bearers as (
     where webhooks.stated_organization_id is null
 ),
 
+-- A webhook may come after a rename: then the last organization that had borne the name.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by event_key
+            order by is_current_name desc, valid_from desc, organization_id asc
+        ) as bearer_rank
+    from bearers
+),
+
 last_bearers as (
     select
         event_key,
         organization_id,
         is_current_name
-    from bearers
+    from ranked
     where bearer_rank = 1
 )
 
 select
     webhooks.event_key,
-    coalesce(webhooks.stated_organization_id, last_bearers.organization_id) as organization_id,
     webhooks.organization_name,
+    coalesce(webhooks.stated_organization_id, last_bearers.organization_id) as organization_id,
     case
         when webhooks.stated_organization_id is not null then 'stated'
         when last_bearers.is_current_name then 'name'

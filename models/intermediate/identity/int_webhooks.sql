@@ -31,11 +31,11 @@ select
     coalesce(organization_id, service_organization_id) as stated_organization_id
 from alerts
 {%- for relation in ['alert_groups', 'host_changes', 'monitor_changes', 'samples'] %}
-union all
-select
-    event_key,
-    occurred_at,
-    organization_name,
-    organization_id as stated_organization_id
-from {{ relation }}
+    union all
+    select
+        event_key,
+        occurred_at,
+        organization_name,
+        organization_id as stated_organization_id
+    from {{ relation }}
 {%- endfor %}

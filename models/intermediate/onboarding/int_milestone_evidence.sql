@@ -1,3 +1,10 @@
+{#- Steps that a history shows: the history, and which of its periods count. -#}
+{%- set histories = [
+    ('services_and_roles_set', 'int_role_assignment_history', 'is_in_role'),
+    ('monitor_set', 'int_monitor_history', 'true'),
+    ('notification_channel_working', 'int_channel_history', "channel_state = 'working'"),
+    ('dashboard_built', 'int_dashboard_history', 'true'),
+] -%}
 with organizations as (
     select * from {{ ref('int_organizations') }}
 ),
@@ -7,37 +14,44 @@ organization_events as (
 ),
 
 host_days as (
-    select * from {{ ref('int_host_days') }}
+    select
+        *,
+        plugin_count > 0 or service_metric_count > 0 as has_own_metrics
+    from {{ ref('int_host_days') }}
 ),
 
 first_dates as (
     select
         organization_id,
         min(state_date) as first_reported_date,
-        min(case when plugin_count > 0 or service_metric_count > 0 then state_date end) as first_plugin_date
+        min(case when has_own_metrics then state_date end) as first_own_metrics_date
     from host_days
     group by organization_id
-),
-
-members as (
-    select
-        *,
-        row_number() over (
-            partition by organization_id order by valid_from, user_id, event_key
-        ) as joining_number
-    from {{ ref('int_membership_history') }}
 ),
 
 joined_users as (
     select
         *,
         row_number() over (
+            partition by organization_id order by valid_from, user_id, event_key
+        ) as joining_number,
+        row_number() over (
             partition by organization_id, user_id order by valid_from, event_key
         ) as user_period_number
-    from members
+    from {{ ref('int_membership_history') }}
 ),
 
 reached as (
+    {%- for milestone, history, condition in histories %}
+        select
+            organization_id,
+            '{{ milestone }}' as milestone,
+            {{ business_date('valid_from') }} as reached_date,
+            event_key
+        from {{ ref(history) }}
+        where {{ condition }}
+        union all
+    {%- endfor %}
     select
         organizations.organization_id,
         'organization_created' as milestone,
@@ -61,29 +75,6 @@ reached as (
             and host_days.state_date = first_dates.first_reported_date
     union all
     select
-        organization_id,
-        'services_and_roles_set' as milestone,
-        {{ business_date('valid_from') }} as reached_date,
-        event_key
-    from {{ ref('int_role_assignment_history') }}
-    where is_in_role
-    union all
-    select
-        organization_id,
-        'monitor_set' as milestone,
-        {{ business_date('valid_from') }} as reached_date,
-        event_key
-    from {{ ref('int_monitor_history') }}
-    union all
-    select
-        organization_id,
-        'notification_channel_working' as milestone,
-        {{ business_date('valid_from') }} as reached_date,
-        event_key
-    from {{ ref('int_channel_history') }}
-    where channel_state = 'working'
-    union all
-    select
         host_days.organization_id,
         'plugin_or_service_metric' as milestone,
         host_days.state_date as reached_date,
@@ -92,17 +83,8 @@ reached as (
     inner join first_dates
         on
             host_days.organization_id = first_dates.organization_id
-            and host_days.state_date = first_dates.first_plugin_date
-    where
-        host_days.plugin_count > 0
-        or host_days.service_metric_count > 0
-    union all
-    select
-        organization_id,
-        'dashboard_built' as milestone,
-        {{ business_date('valid_from') }} as reached_date,
-        event_key
-    from {{ ref('int_dashboard_history') }}
+            and host_days.state_date = first_dates.first_own_metrics_date
+    where host_days.has_own_metrics
     union all
     select
         organization_id,

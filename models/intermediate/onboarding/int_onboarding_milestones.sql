@@ -20,10 +20,10 @@ reached as (
 lives as (
     select
         organizations.organization_id,
+        as_of.as_of_date,
         case
             when organizations.ended_date <= as_of.as_of_date then organizations.ended_date
-        end as closed_date,
-        as_of.as_of_date
+        end as closed_date
     from organizations
     cross join as_of
     where organizations.created_date <= as_of.as_of_date
@@ -38,9 +38,9 @@ steps as (
         reached.reached_date,
         reached.event_key as evidence_event_key,
         prerequisites.reached_date as began_date,
-        coalesce(lives.closed_date, lives.as_of_date) as seen_until_date,
         milestones.expected_within_days,
-        milestones.stuck_after_days
+        milestones.stuck_after_days,
+        coalesce(lives.closed_date, lives.as_of_date) as seen_until_date
     from lives
     cross join milestones
     left join reached

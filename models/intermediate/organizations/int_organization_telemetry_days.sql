@@ -38,7 +38,10 @@ heard as (
         host_days.reporting_host_count,
         coalesce(first_reports.first_reported_date <= spine.state_date, false) as has_reported,
         spine.is_observed
-        and (incident_dates.incident_date is not null or heard_dates.state_date is null) as is_deaf_date
+        and (
+            incident_dates.incident_date is not null
+            or heard_dates.state_date is null
+        ) as is_deaf_date
     from spine
     left join host_days
         on

@@ -20,7 +20,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by organization_id order by urgency desc, since_date, call_reason
+            partition by organization_id order by urgency desc, since_date asc, call_reason asc
         ) as reason_rank,
         count(*) over (partition by organization_id) as reason_count
     from reasons

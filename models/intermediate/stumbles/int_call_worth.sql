@@ -37,17 +37,24 @@ recent_hosts as (
         host_days.state_date > as_of.as_of_date - interval '28' day
         and host_days.state_date <= as_of.as_of_date
     group by host_days.organization_id
+),
+
+priced as (
+    select
+        organizations.organization_id,
+        plans.plan,
+        coalesce(plans.mrr_jpy, 0) as mrr_jpy,
+        coalesce(recent_hosts.standard_host_count, 0) * host_prices.unit_price_jpy
+            as list_price_jpy
+    from organizations
+    cross join host_prices
+    left join plans on organizations.organization_id = plans.organization_id
+    left join recent_hosts on organizations.organization_id = recent_hosts.organization_id
 )
 
 select
-    organizations.organization_id,
-    plans.plan,
-    coalesce(plans.mrr_jpy, 0) as mrr_jpy,
-    cast(greatest(
-        coalesce(plans.mrr_jpy, 0),
-        coalesce(recent_hosts.standard_host_count, 0) * host_prices.unit_price_jpy
-    ) as bigint) as worth_jpy
-from organizations
-cross join host_prices
-left join plans on organizations.organization_id = plans.organization_id
-left join recent_hosts on organizations.organization_id = recent_hosts.organization_id
+    organization_id,
+    plan,
+    mrr_jpy,
+    cast(greatest(mrr_jpy, list_price_jpy) as bigint) as worth_jpy
+from priced

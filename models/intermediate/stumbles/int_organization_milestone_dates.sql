@@ -7,9 +7,10 @@ with evidence as (
 )
 
 select
-    organization_id,
     {%- for milestone in milestones %}
-    min(case when milestone = '{{ milestone }}' then reached_date end) as {{ milestone }}_date{{ ',' if not loop.last }}
+        min(case when milestone = '{{ milestone }}' then reached_date end)
+            as {{ milestone }}_date,
     {%- endfor %}
+    organization_id
 from evidence
 group by organization_id

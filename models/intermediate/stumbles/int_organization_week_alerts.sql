@@ -1,7 +1,3 @@
-{#- A week that ends with the day, so that the shape of weekdays cancels. -#}
-{%- set week -%}
-    partition by spine.organization_id order by spine.state_date rows between 6 preceding and current row
-{%- endset -%}
 with spine as (
     select * from {{ ref('int_organization_spine') }}
 ),
@@ -17,8 +13,10 @@ activity_days as (
 select
     spine.organization_id,
     spine.state_date,
-    cast(coalesce(sum(alert_days.opened_alert_count) over ({{ week }}), 0) as bigint) as week_opened_alert_count,
-    cast(coalesce(sum(activity_days.alert_action_count) over ({{ week }}), 0) as bigint) as week_alert_action_count
+    cast(coalesce(sum(alert_days.opened_alert_count) over week_so_far, 0) as bigint)
+        as week_opened_alert_count,
+    cast(coalesce(sum(activity_days.alert_action_count) over week_so_far, 0) as bigint)
+        as week_alert_action_count
 from spine
 left join alert_days
     on
@@ -28,3 +26,9 @@ left join activity_days
     on
         spine.organization_id = activity_days.organization_id
         and spine.state_date = activity_days.activity_date
+-- The spine has a row a day, so that seven rows are a week and the shape of weekdays cancels.
+window
+    week_so_far as (
+        partition by spine.organization_id order by spine.state_date
+        rows between 6 preceding and current row
+    )

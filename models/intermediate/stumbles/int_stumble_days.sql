@@ -1,32 +1,39 @@
 {#-
-    When each cause holds on a day. What the day says and nothing else: how long it must hold before it counts is a judgement and lies
-    in the seed stumble_causes.
+    When each cause holds on a day. What the day says and nothing else: how long it must hold before
+    it counts is a judgement and lies in the seed stumble_causes.
 -#}
 {%- set flood_alerts_a_week = 35 -%}
 {%- set conditions = {
-    'no_host': "days.telemetry_state = 'no_data_yet'",
-    'hosts_without_roles': "days.telemetry_state = 'reporting' and days.host_in_role_count = 0",
-    'hosts_without_monitor': "days.telemetry_state = 'reporting' and days.monitor_count = 0",
-    'monitor_without_channel': "days.monitor_count > 0 and days.channel_count = 0",
-    'channel_suspended': "days.channel_count > 0 and days.suspended_channel_count = days.channel_count",
-    'alert_flood': "days.week_opened_alert_count >= " ~ flood_alerts_a_week ~ " and days.week_alert_action_count = 0",
-    'agent_silent': "days.silent_host_count > days.reporting_host_count",
-    'search_without_answer': "days.has_vain_question",
-    'dashboard_missing': "days.telemetry_state = 'reporting' and days.monitor_count > 0 and days.dashboard_count = 0",
-    'alone': "days.segment != 'individual' and days.telemetry_state = 'reporting' and days.member_count = 1"
-        ~ " and not days.has_invited_members",
+    'no_host': ["telemetry_state = 'no_data_yet'", "is_creation_told"],
+    'hosts_without_roles': ["telemetry_state = 'reporting'", "host_in_role_count = 0"],
+    'hosts_without_monitor': ["telemetry_state = 'reporting'", "monitor_count = 0"],
+    'monitor_without_channel': ["monitor_count > 0", "channel_count = 0"],
+    'channel_suspended': ["channel_count > 0", "suspended_channel_count = channel_count"],
+    'alert_flood': [
+        "week_opened_alert_count >= " ~ flood_alerts_a_week, "week_alert_action_count = 0",
+    ],
+    'agent_silent': ["silent_host_count > reporting_host_count"],
+    'search_without_answer': ["has_vain_question"],
+    'dashboard_missing': [
+        "telemetry_state = 'reporting'", "monitor_count > 0", "dashboard_count = 0",
+    ],
+    'alone': [
+        "telemetry_state = 'reporting'", "member_count = 1", "not has_invited_members",
+        "segment != 'individual'",
+    ],
 } -%}
-with days as (
+with signs as (
     select * from {{ ref('int_stumble_signs') }}
 )
 
-{% for cause, condition in conditions.items() -%}
-select
-    organization_id,
-    state_date,
-    '{{ cause }}' as cause
-from days
-where {{ condition }}
-{% if not loop.last %}union all
-{% endif %}
-{%- endfor %}
+{% for cause, condition in conditions.items() %}
+    select
+        organization_id,
+        state_date,
+        '{{ cause }}' as cause
+    from signs
+    where {{ condition | join(' and ') }}
+    {%- if not loop.last %}
+        union all
+    {%- endif %}
+{% endfor %}

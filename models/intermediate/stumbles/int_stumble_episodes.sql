@@ -1,4 +1,4 @@
-{#- A cause that pauses for so few days is still the same stumble (a deaf day, one host that posts once). -#}
+{#- A cause that pauses so briefly is the same stumble (a deaf day, a host that posts once). -#}
 {%- set longest_pause_days = 3 -%}
 with stumble_days as (
     select * from {{ ref('int_stumble_days') }}
@@ -44,19 +44,24 @@ episodes as (
         count(*) as day_count
     from numbered
     group by organization_id, cause, episode_number
+),
+
+followed as (
+    select
+        episodes.*,
+        episodes.last_seen_date + interval '{{ longest_pause_days }}' day
+        >= spine_ends.last_state_date as is_open
+    from episodes
+    inner join spine_ends on episodes.organization_id = spine_ends.organization_id
 )
 
 select
-    episodes.organization_id,
-    episodes.cause,
-    episodes.started_date,
-    episodes.last_seen_date,
-    episodes.last_seen_date + interval '{{ longest_pause_days }}' day >= spine_ends.last_state_date as is_open,
-    case
-        when episodes.last_seen_date + interval '{{ longest_pause_days }}' day < spine_ends.last_state_date
-            then cast(episodes.last_seen_date + interval '1' day as date)
-    end as ended_date,
-    cast({{ days_between('episodes.started_date', 'episodes.last_seen_date') }} + 1 as bigint) as days_held,
-    episodes.day_count
-from episodes
-inner join spine_ends on episodes.organization_id = spine_ends.organization_id
+    organization_id,
+    cause,
+    started_date,
+    last_seen_date,
+    is_open,
+    day_count,
+    cast({{ days_between('started_date', 'last_seen_date') }} + 1 as bigint) as days_held,
+    case when not is_open then cast(last_seen_date + interval '1' day as date) end as ended_date
+from followed

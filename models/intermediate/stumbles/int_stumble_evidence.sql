@@ -1,15 +1,15 @@
-with milestone_evidence as (
-    select * from {{ ref('int_milestone_evidence') }}
-),
-
+{#- Causes that a step of the first-run path shows, because the next one does not follow. -#}
 {%- set told_by_milestone = {
     'no_host': 'organization_created',
     'hosts_without_roles': 'first_host_posting',
     'hosts_without_monitor': 'first_host_posting',
     'monitor_without_channel': 'monitor_set',
     'dashboard_missing': 'monitor_set',
-    'alone': 'organization_created',
-} %}
+    'alone': 'first_host_posting',
+} -%}
+with milestone_evidence as (
+    select * from {{ ref('int_milestone_evidence') }}
+),
 
 suspensions as (
     select * from {{ ref('int_channel_history') }}
@@ -36,14 +36,14 @@ silences as (
 
 evidence as (
     {%- for cause, milestone in told_by_milestone.items() %}
-    select
-        organization_id,
-        '{{ cause }}' as cause,
-        reached_date as evidence_date,
-        event_key
-    from milestone_evidence
-    where milestone = '{{ milestone }}'
-    union all
+        select
+            organization_id,
+            '{{ cause }}' as cause,
+            reached_date as evidence_date,
+            event_key
+        from milestone_evidence
+        where milestone = '{{ milestone }}'
+        union all
     {%- endfor %}
     select
         organization_id,

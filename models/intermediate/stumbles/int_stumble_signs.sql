@@ -45,7 +45,6 @@ select
     organizations.segment,
     telemetry_days.telemetry_state,
     telemetry_days.reporting_host_count,
-    coalesce(host_days.host_in_role_count, 0) as host_in_role_count,
     standing_days.silent_host_count,
     standing_days.monitor_count,
     standing_days.channel_count,
@@ -54,7 +53,10 @@ select
     standing_days.member_count,
     week_alerts.week_opened_alert_count,
     week_alerts.week_alert_action_count,
-    coalesce(milestone_dates.members_invited_date <= spine.state_date, false) as has_invited_members,
+    coalesce(host_days.host_in_role_count, 0) as host_in_role_count,
+    organizations.creation_evidence = 'event' as is_creation_told,
+    coalesce(milestone_dates.members_invited_date <= spine.state_date, false)
+        as has_invited_members,
     vain_questions.state_date is not null as has_vain_question
 from spine
 inner join organizations on spine.organization_id = organizations.organization_id

@@ -35,7 +35,7 @@ followed as (
         on
             searches.organization_id = tickets.organization_id
             and searches.searched_at <= tickets.opened_at
-            and searches.searched_at + interval '48' hour > tickets.opened_at
+            and searches.searched_at + interval '7' day > tickets.opened_at
 )
 
 select

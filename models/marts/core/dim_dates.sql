@@ -3,19 +3,25 @@
 ] -%}
 {%- set week_start_number = weekdays.index(var('week_start')) + 1 -%}
 {%- set fiscal_month = var('fiscal_year_start_month') | int -%}
+{#- What a producer dates before Mackerel was there begins no calendar. -#}
+{%- set dated_facts = {
+    'fct_events_daily': 'event_date', 'int_organizations': 'created_date',
+    'int_alert_episodes': 'opened_date', 'int_plan_history': 'valid_from',
+} -%}
 with as_of as (
     select as_of_date
     from {{ ref('int_as_of') }}
 ),
 
-event_dates as (
-    select min(event_date) as first_date
-    from {{ ref('fct_events_daily') }}
-),
-
-organization_dates as (
-    select min(created_date) as first_date
-    from {{ ref('int_organizations') }}
+first_dates as (
+    {%- for fact, date_column in dated_facts.items() %}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select min({{ date_column }}) as first_date
+        from {{ ref(fact) }}
+        where {{ date_column }} >= date '{{ var("first_possible_date") }}'
+    {%- endfor %}
 ),
 
 holidays as (
@@ -25,11 +31,8 @@ holidays as (
 bounds as (
     select
         as_of.as_of_date,
-        least(
-            as_of.as_of_date,
-            coalesce(event_dates.first_date, as_of.as_of_date),
-            coalesce(organization_dates.first_date, as_of.as_of_date)
-        ) as first_date,
+        least(as_of.as_of_date, coalesce(min(first_dates.first_date), as_of.as_of_date))
+            as first_date,
         make_date(
             year(as_of.as_of_date)
             + case when month(as_of.as_of_date) >= {{ fiscal_month }} then 1 else 0 end,
@@ -37,8 +40,8 @@ bounds as (
             1
         ) as next_fiscal_year_start
     from as_of
-    cross join event_dates
-    cross join organization_dates
+    cross join first_dates
+    group by as_of.as_of_date
 ),
 
 spine as (

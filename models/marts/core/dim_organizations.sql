@@ -26,11 +26,11 @@ select
     organizations.created_date,
     organizations.creation_evidence,
     organizations.ended_date,
-    organizations.ended_date is null or organizations.ended_date > as_of.as_of_date as is_active,
     plans.plan,
     plans.billing_regime,
     plans.mrr_jpy,
-    as_of.as_of_date
+    as_of.as_of_date,
+    organizations.ended_date is null or organizations.ended_date > as_of.as_of_date as is_active
 from organizations
 cross join as_of
 left join plans on organizations.organization_id = plans.organization_id

@@ -1,13 +1,23 @@
+with event_days as (
+    select * from {{ ref('int_event_days') }}
+),
+
+as_of as (
+    select as_of_date from {{ ref('int_as_of') }}
+)
+
 select
-    event_date,
-    event_source,
-    event_type,
-    event_count,
-    assumed_time_count,
-    first_occurred_at,
-    last_occurred_at,
-    first_received_at,
-    last_received_at,
-    coalesce(organization_id, '(none)') as organization_id,
-    organization_id is not null as is_organization_known
-from {{ ref('int_event_days') }}
+    event_days.event_date,
+    event_days.event_source,
+    event_days.event_type,
+    event_days.event_count,
+    event_days.assumed_time_count,
+    event_days.first_occurred_at,
+    event_days.last_occurred_at,
+    event_days.first_received_at,
+    event_days.last_received_at,
+    coalesce(event_days.organization_id, '(none)') as organization_id,
+    event_days.organization_id is not null as is_organization_known
+from event_days
+cross join as_of
+where event_days.event_date <= as_of.as_of_date

@@ -3,17 +3,18 @@ with candidates as (
     where exclusion is null
 ),
 
-waiting as (
+ranked as (
     select
         *,
+        row_number() over (
+            order by urgency desc, worth_jpy desc, since_date asc, organization_id asc
+        ) as call_rank,
         cast({{ days_between('since_date', 'as_of_date') }} as bigint) as days_waiting
     from candidates
 )
 
 select
-    row_number() over (
-        order by urgency desc, worth_jpy desc, since_date, organization_id
-    ) as call_rank,
+    call_rank,
     organization_id,
     organization_name,
     segment,
@@ -21,8 +22,6 @@ select
     mrr_jpy,
     worth_jpy,
     call_reason,
-    name_en || ', ' || cast(days_waiting as string) || ' days' as reason_en,
-    name_ja || '、' || cast(days_waiting as string) || '日' as reason_ja,
     since_date,
     days_waiting,
     urgency,
@@ -31,5 +30,7 @@ select
     action_ja,
     reason_count,
     last_touched_date,
-    as_of_date
-from waiting
+    as_of_date,
+    name_en || ', ' || cast(days_waiting as string) || ' days' as reason_en,
+    name_ja || '、' || cast(days_waiting as string) || '日' as reason_ja
+from ranked

@@ -1,3 +1,13 @@
+{#- Counts of what happened on a date. Before the log began nobody counted: null, not 0. -#}
+{%- set counts_from_the_log = {
+    'activity_days': [
+        'active_user_count', 'session_count', 'user_event_count', 'changing_event_count',
+        'dashboard_view_count', 'api_request_count', 'alert_action_count',
+    ],
+    'alert_days': [
+        'opened_alert_count', 'critical_alert_count', 'ignored_alert_count', 'open_alert_count',
+    ],
+} -%}
 with spine as (
     select * from {{ ref('int_organization_spine') }}
 ),
@@ -33,11 +43,6 @@ select
     plans.plan,
     plans.billing_regime,
     plans.mrr_jpy,
-    case
-        when activity_days.user_event_count > 0 or activity_days.api_request_count > 0 then 'active'
-        when spine.is_observed then 'no_activity'
-        else 'no_data_yet'
-    end as activity_state,
     telemetry_days.telemetry_state,
     telemetry_days.reporting_host_count,
     host_days.standard_host_count,
@@ -56,17 +61,17 @@ select
     standing_days.suspended_channel_count,
     standing_days.dashboard_count,
     standing_days.open_ticket_count,
-    case when spine.is_observed then coalesce(activity_days.active_user_count, 0) end as active_user_count,
-    case when spine.is_observed then coalesce(activity_days.session_count, 0) end as session_count,
-    case when spine.is_observed then coalesce(activity_days.user_event_count, 0) end as user_event_count,
-    case when spine.is_observed then coalesce(activity_days.changing_event_count, 0) end as changing_event_count,
-    case when spine.is_observed then coalesce(activity_days.dashboard_view_count, 0) end as dashboard_view_count,
-    case when spine.is_observed then coalesce(activity_days.api_request_count, 0) end as api_request_count,
-    case when spine.is_observed then coalesce(activity_days.alert_action_count, 0) end as alert_action_count,
-    case when spine.is_observed then coalesce(alert_days.opened_alert_count, 0) end as opened_alert_count,
-    case when spine.is_observed then coalesce(alert_days.critical_alert_count, 0) end as critical_alert_count,
-    case when spine.is_observed then coalesce(alert_days.ignored_alert_count, 0) end as ignored_alert_count,
-    case when spine.is_observed then coalesce(alert_days.open_alert_count, 0) end as open_alert_count
+    {%- for relation, counts in counts_from_the_log.items() %}
+        {%- for count in counts %}
+            case when spine.is_observed then coalesce({{ relation }}.{{ count }}, 0) end
+                as {{ count }},
+        {%- endfor %}
+    {%- endfor %}
+    case
+        when activity_days.user_event_count > 0 or activity_days.api_request_count > 0 then 'active'
+        when spine.is_observed then 'no_activity'
+        else 'no_data_yet'
+    end as activity_state
 from spine
 inner join telemetry_days
     on

@@ -14,7 +14,7 @@ with api_events as (
         data,
         substr(event_type, length('io.mackerel.api.') + 1) as object_kind,
         {{ json_struct('data', {'id': 'string', 'name': 'string', 'title': 'string'}) }} as payload
-    from {{ ref('land_events') }}
+    from {{ ref('land_unmetered_events') }}
     where event_type like 'io.mackerel.api.%'
 )
 

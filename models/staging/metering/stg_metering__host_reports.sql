@@ -5,7 +5,7 @@ with events as (
         'metricCounts': {'system': 'bigint', 'custom': 'bigint', 'check': 'bigint'},
         'agent': {'name': 'string', 'version': 'string'},
         'plugins': ['string'], 'roleFullnames': ['string'],
-    }) }}
+    }, events=ref('land_events')) }}
 )
 
 select
@@ -14,7 +14,7 @@ select
     try_cast(payload.date as date) as reported_date,
     payload.hostSize as host_size,
     payload.hostStatus as host_status,
-    payload.provider as provider,
+    payload.provider,
     payload.sampleCount as sample_count,
     payload.metricCounts.system as system_metric_count,
     payload.metricCounts.custom as custom_metric_count,

@@ -9,7 +9,7 @@ with events as (
         received_at,
         data,
         data_keys
-    from {{ ref('land_events') }}
+    from {{ ref('land_unmetered_events') }}
     where
         event_type not like 'io.mackerel.api.%'
         and event_type not in (

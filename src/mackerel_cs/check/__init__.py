@@ -6,6 +6,23 @@ DuckDB support (which reads results after it has closed the connection) is not n
 """
 
 from mackerel_cs.check.report import CheckReport, Finding
-from mackerel_cs.check.run import run
+from mackerel_cs.errors import UserError
+from mackerel_cs.settings import Settings
 
 __all__ = ["CheckReport", "Finding", "run"]
+
+
+def run(settings: Settings, *, is_change_accepted: bool = False) -> CheckReport:
+    """Check the warehouse of the last dbt run; writes Data Docs, changes nothing else.
+
+    With `is_change_accepted` nothing is held against what was published last. UserError when there
+    is no warehouse or it is not a whole build.
+    """
+    if not settings.warehouse.is_file():
+        raise UserError(
+            f"There is no warehouse at {settings.warehouse}.", "Run `mackerel-cs build` first."
+        )
+    # Here, because the library behind it takes seconds to import.
+    from mackerel_cs.check.inspection import inspect_boundaries  # noqa: PLC0415
+
+    return inspect_boundaries(settings, is_change_accepted=is_change_accepted)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from mackerel_cs.check import run
 from mackerel_cs.check.report import CheckReport
 from mackerel_cs.console import out
 from mackerel_cs.settings import Settings
@@ -38,9 +39,6 @@ def check(
 
       MACKEREL_CS_ACCEPT_CHANGE=1 mackerel-cs build
     """
-    # Here, because the library behind it takes seconds to import and --help needs none of it.
-    from mackerel_cs.check.run import run  # noqa: PLC0415
-
     report = run(Settings.from_environment(), is_change_accepted=accept_change)
     _print(report)
     if not report.is_green:

@@ -21,6 +21,8 @@ from mackerel_cs.settings import Settings
 
 # Wide enough for every real address, strict enough not to see one in "@channel" or "a@b".
 ADDRESS = r"[^\s@<>]+@[^\s@<>]+\.[A-Za-z]{2,}"
+# A table or a column that is not there.
+NOT_THERE = (duckdb.CatalogException, duckdb.BinderException)
 _NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "HUGEINT", "DOUBLE", "FLOAT")
 
 _LANDED_LINES = """
@@ -31,7 +33,6 @@ select
     event_source,
     event_type,
     outcome,
-    outcome_reason,
     count(*) as line_count,
     count(*) filter (
         event_id is null or event_source is null or event_type is null or received_at is null
@@ -87,7 +88,7 @@ def measured(
         yield connection
 
 
-def not_whole(error: duckdb.CatalogException) -> UserError:
+def not_whole(error: duckdb.Error) -> UserError:
     """The user's error behind a table or column that is not there."""
     return UserError(
         f"The warehouse is not a whole build: {str(error).splitlines()[0]}",
@@ -114,7 +115,7 @@ def _measure_landing(connection: duckdb.DuckDBPyConnection, comparison: Comparis
     try:
         connection.execute(_LANDED_LINES)
         connection.execute(_AS_OF)
-    except duckdb.CatalogException as error:
+    except NOT_THERE as error:
         raise not_whole(error) from error
     previous = Model("observability", "fct_line_counts", (), "", {})
     if comparison.is_possible and _columns(connection, "published", previous):

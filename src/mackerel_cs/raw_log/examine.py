@@ -180,7 +180,7 @@ def examine_parquet(path: Path) -> Findings:
         findings.line_count = parquet.metadata.num_rows
         if not has_envelope(parquet.schema_arrow):
             findings.problems.add(problems.OTHER_COLUMNS)
-        for batch in parquet.iter_batches():
+        for batch in parquet.iter_batches(batch_size=8192):
             if not _is_utf8(batch):
                 findings.problems.add(problems.NOT_UTF8)
     except (pa.ArrowException, OSError) as error:

@@ -8,21 +8,27 @@ import typer
 
 from mackerel_cs import console
 from mackerel_cs.settings import Settings
-from mackerel_cs.simulate.options import FORMATS, SimulationOptions, SimulationSummary
+from mackerel_cs.simulate.options import FORMATS, HIGHEST_RATE, SimulationOptions, SimulationSummary
 from mackerel_cs.simulate.run import months, run
 
 DEFAULTS = SimulationOptions()
 FIRST_DAY = datetime.combine(DEFAULTS.start, time())
-Rate = Annotated[float, typer.Option(min=0, max=0.5, help="Share of the lines.")]
+
+
+def _rate(of: str) -> object:
+    return typer.Option(min=0, max=HIGHEST_RATE, help=f"Share of the {of}.")
 
 
 def simulate(  # noqa: PLR0913  Typer takes one parameter an option
     *,
     organizations: Annotated[
-        int, typer.Option(min=1, help="How many; about one in twelve signs up after the last day.")
+        int, typer.Option(min=1, help="How many; who signs up after the last day does not appear.")
     ] = DEFAULTS.organizations,
     start: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="First day, in Tokyo.")
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="First day, in Tokyo.", show_default=str(DEFAULTS.start)
+        ),
     ] = FIRST_DAY,
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = DEFAULTS.days,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another world.")] = DEFAULTS.seed,
@@ -35,11 +41,17 @@ def simulate(  # noqa: PLR0913  Typer takes one parameter an option
     truth: Annotated[
         Path | None, typer.Option(help="Hidden truth [default: $MACKEREL_CS_DATA/truth].")
     ] = None,
-    late_rate: Rate = DEFAULTS.late_rate,
-    duplicate_rate: Rate = DEFAULTS.duplicate_rate,
-    broken_rate: Rate = DEFAULTS.broken_rate,
-    out_of_order_rate: Rate = DEFAULTS.out_of_order_rate,
-    difference_rate: Rate = DEFAULTS.difference_rate,
+    late_rate: Annotated[
+        float, _rate("lines that come a day to 150 days late")
+    ] = DEFAULTS.late_rate,
+    duplicate_rate: Annotated[float, _rate("lines that come twice")] = DEFAULTS.duplicate_rate,
+    broken_rate: Annotated[float, _rate("lines that come garbled as well")] = DEFAULTS.broken_rate,
+    out_of_order_rate: Annotated[
+        float, _rate("lines out of place in their file")
+    ] = DEFAULTS.out_of_order_rate,
+    difference_rate: Annotated[
+        float, _rate("snapshot objects that contradict the events")
+    ] = DEFAULTS.difference_rate,
     append: Annotated[
         bool, typer.Option("--append", help="Write further files into a log that is not empty.")
     ] = False,

@@ -5,6 +5,8 @@ from mackerel_cs.simulate.entities import Channel, Host
 from mackerel_cs.simulate.moments import DAY_MS, HOUR_MS, MINUTE_MS, tokyo_day
 from mackerel_cs.simulate.organization import Action, Organization
 
+KEPT_MONITORS, MOST_GROUPS, MOST_KEYS = 2, 6, 5
+
 
 def _monitor_updated(org: Organization, ms: int) -> None:
     if org.monitors:
@@ -29,7 +31,7 @@ def _monitor_added(org: Organization, ms: int) -> None:
 
 
 def _monitor_deleted(org: Organization, ms: int) -> None:
-    if len(org.monitors) > 2:  # noqa: PLR2004
+    if len(org.monitors) > KEPT_MONITORS:
         monitor = org.dice.pick(org.monitors[1:])
         alerting.close_for(org, ms, None, monitor)
         org.edit_monitor(ms + 1, monitor, "deleted")
@@ -139,7 +141,7 @@ def _mended(org: Organization, ms: int, channel: Channel) -> None:
 
 
 def _group_added(org: Organization, ms: int) -> None:
-    if org.channels and len(org.groups) < 6:  # noqa: PLR2004
+    if org.channels and len(org.groups) < MOST_GROUPS:
         org.add_group(ms)
 
 
@@ -181,7 +183,7 @@ def _disintegrate(org: Organization, ms: int) -> None:
 
 
 def _key_added(org: Organization, ms: int) -> None:
-    if len(org.keys) < 5:  # noqa: PLR2004
+    if len(org.keys) < MOST_KEYS:
         org.add_key(ms, org.dice.weighted({"mkr": 0.4, "api": 0.35, "terraform": 0.25}))
 
 

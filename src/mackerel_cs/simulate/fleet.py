@@ -23,10 +23,8 @@ def drift(org: Organization, day: int, state: str) -> None:
         want = max(1, round(org.target * (1 - 0.9 * min(1.0, migrated(org, day)))))
     else:
         want = org.target
-    if (
-        org.stall and state != "migrating"
-    ):  # nobody has the head for more machines, and the silent ones are not replaced
-        return
+    if org.stall and state != "migrating":
+        return  # nobody has the head for more machines, and the silent ones are not replaced
     if number < want:
         pace = max(1, want // 25)
         for _ in range(min(want - number, dice.count(pace * 0.6))):
@@ -44,7 +42,7 @@ def add_host(org: Organization, ms: int) -> None:
 
 
 def remove_host(org: Organization, ms: int) -> None:
-    """One host less, the youngest or any; by hand or by itself."""
+    """One host less; the last one stays."""
     if len(org.hosts) > 1:
         gone(org, ms, org.dice.pick(org.hosts))
 

@@ -52,6 +52,8 @@ ACTIVITY = {
 LATE_STALLS = {"channel_suspended": 0.006, "alert_flood": 0.005, "agent_silent": 0.004}
 VISITS = {"enterprise": 0.25, "business": 0.09, "startup": 0.015, "individual": 0.015}
 ONBOARDING_DAYS = 60
+# With fewer hosts than this nobody makes a project of moving to a rival.
+WORTH_MOVING = 3
 SURVEY_MONTHS = (5, 11)
 GAP = 11
 STORM = 0.0012
@@ -134,7 +136,7 @@ def _turns(org: Organization, day: int, state: str) -> None:
     if state != "healthy" or not org.hosts:
         return
     _grow(org, day)
-    if org.is_paying and org.target > 2 and dice.chance(0.009):  # noqa: PLR2004
+    if org.is_paying and org.target >= WORTH_MOVING and dice.chance(0.009):
         org.migrating_from = at(day)
         causes.append(Cause(org.id, "migration_to_rival", at(day), None))
         org.schedule(org.office_hour(day + 2), relations.open_ticket, "other")

@@ -30,6 +30,7 @@ from mackerel_cs.simulate.moments import MINUTE_MS, NEVER, at, date_of, day_of, 
 from mackerel_cs.simulate.randomness import Dice, hashed
 from mackerel_cs.simulate.world import Stall, World
 
+MANY_ROLES = 5
 Action = Callable[..., None]
 AGENTS = [(version, day_of(date.fromisoformat(released))) for version, released in words.AGENTS]
 
@@ -296,7 +297,7 @@ class Organization(Holdings):
         roles = self.fullnames
         if roles and dice.chance(0.97):
             host.roles = (dice.pick(roles),)
-            if len(roles) > 4 and dice.chance(0.06):  # noqa: PLR2004
+            if len(roles) >= MANY_ROLES and dice.chance(0.06):
                 host.roles = tuple(dict.fromkeys((*host.roles, dice.pick(roles))))
         role = host.roles[0].split(":")[1] if host.roles else "node"
         host.name = name or f"{role}-{key % 9000 + 100}"

@@ -5,6 +5,7 @@ from mackerel_cs.simulate.entities import compact, quoted
 from mackerel_cs.simulate.moments import DAY_MS, HOUR_MS, date_of, tokyo_day
 from mackerel_cs.simulate.organization import Organization
 
+UNHAPPY = 6
 COVERAGE = {"individual": "tech", "startup": "tech", "business": "low", "enterprise": "high"}
 
 
@@ -89,7 +90,7 @@ def survey(org: Organization, ms: int) -> None:
     trouble = 3.0 * bool(org.stall or org.flood_rate) + 2.5 * (org.champion is None)
     trouble += 3.0 * (org.migrating_from < ms)
     score = max(0, min(10, round(dice.spread(8.2, 0.18) - trouble * dice.unit())))
-    comment = quoted("アラートが多い") if score < 6 and dice.chance(0.3) else "null"  # noqa: PLR2004
+    comment = quoted("アラートが多い") if score < UNHAPPY and dice.chance(0.3) else "null"
     org.emit(
         "cre.survey.answered",
         ms,

@@ -27,6 +27,7 @@ _SCRIPTS = (
 _REMOTE_SCRIPT = re.compile(r'<script\s+src="https?://[^"]*"[^>]*></script>\s*')
 _REMOTE_STYLE = re.compile(r'<link\s[^>]*href="https?://[^"]*"[^>]*>\s*')
 _REMOTE_IMAGE = re.compile(r'(<img\s[^>]*?src=")https?://[^"]*/([\w-]+\.\w+)(?:\?[^"]*)?"')
+_FAVICON = re.compile(r'(<link\s[^>]*?href=")[^"]*(static/images/favicon\.ico")')
 _FOOTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 
 
@@ -45,6 +46,7 @@ def _mended(html: str, root: str) -> str:
     html = _REMOTE_SCRIPT.sub("", html)
     html = _REMOTE_STYLE.sub("", html)
     html = _REMOTE_IMAGE.sub(rf'\g<1>{root}static/images/\g<2>"', html)
+    html = _FAVICON.sub(rf"\g<1>{root}\g<2>", html)
     html = _FOOTER.sub("", html)
     vendor = f"{root}static/vendor"
     styles = "".join(f'<link rel="stylesheet" href="{vendor}/{name}">\n' for name in _STYLES)

@@ -1,0 +1,71 @@
+# Everything a person or a machine runs. `make` alone says what there is.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+MACKEREL_CS_RAW ?= data/raw
+MACKEREL_CS_DATA ?= data
+export MACKEREL_CS_RAW MACKEREL_CS_DATA
+
+.DEFAULT_GOAL := help
+.PHONY: help install build sample docs test lint types parse pytest test-long benchmark lock clean
+
+help: ## What can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## Python environment, exactly as locked
+
+# --no-deps: the lock is complete, and what it leaves out (see DECISIONS.md) must stay out.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "Python 3.11 is needed; say which with: make PYTHON=python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+sample: install ## Two million raw lines of a simulated Mackerel, where there is no raw log yet
+	@if [ -d "$(MACKEREL_CS_RAW)/events" ]; then echo "Raw log: $(MACKEREL_CS_RAW)"; else mackerel-cs simulate; fi
+
+build: sample ## Raw log to tested, checked and published marts
+	@mackerel-cs build
+
+docs: install ## Documentation site in data/site, after a build
+	@mackerel-cs docs
+
+test: lint types parse pytest ## Everything that must hold before a merge
+
+lint: install ## Style of Python, SQL and YAML
+	ruff check .
+	ruff format --check .
+	yamllint --strict .
+	sqlfluff lint --processes 2 --disable-progress-bar models tests/data tests/generic analyses
+
+types: install ## Types of the Python
+	mypy
+
+# Partial parsing hides deprecations from the second run on.
+parse: install ## The project as dbt sees it, without a warning
+	dbt --quiet --warn-error parse --no-partial-parse
+
+pytest: install ## Whole builds, properties, command line, site
+	@scripts/install_browser
+	pytest
+
+test-long: install ## What takes minutes
+	pytest -m long
+
+benchmark: install ## Speed and memory, as the table in the README
+	python -m benchmarks
+
+# Needs uv. The excluded parser downloads a program while it installs and serves only dbt's --use-v2-parser.
+lock: ## Renew requirements.lock from pyproject.toml
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-package dbt-core-experimental-parser --quiet --output-file requirements.lock
+
+clean: ## Remove what was built; raw logs stay
+	rm -rf target logs $(MACKEREL_CS_DATA)/warehouse.duckdb $(MACKEREL_CS_DATA)/landing $(MACKEREL_CS_DATA)/tmp

@@ -1,0 +1,1 @@
+"""Speed, memory and detection, measured side by side: `python -m benchmarks --help`."""

@@ -1,0 +1,157 @@
+"""The command line of the benchmarks: all of them, or one at a time."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks import build as builds
+from benchmarks import landing as landings
+from benchmarks import machine
+from benchmarks import simulator as simulators
+from benchmarks import stumbles as detection
+from benchmarks.installation import installed
+from benchmarks.matching import CauseScore
+from benchmarks.tables import Measurement, measurements_table
+from mackerel_cs.console import err, out, stage
+from mackerel_cs.errors import UserError
+
+DEFAULT_ORGANIZATIONS = 300
+BIG_ORGANIZATIONS = 1450
+SEEDS = (7, 11, 23)
+TURNS = 3
+
+Organizations = Annotated[int, typer.Option(min=1, help="How many to simulate.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option(help="Work here and leave everything; default: a folder that is thrown away."),
+]
+
+app = typer.Typer(
+    name="python -m benchmarks",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line; a user's error is two sentences and an exit code."""
+    try:
+        app()
+    except UserError as error:
+        err.print(f"error: {error.problem}\n       {error.remedy}")
+        sys.exit(error.exit_code)
+
+
+@app.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """Measure speed, memory and detection; the tables go to standard output.
+
+    \b
+    Examples:
+      python -m benchmarks
+      python -m benchmarks landing --turns 5
+      python -m benchmarks stumbles --seed 101 --seed 102
+    """
+    if context.invoked_subcommand is not None:
+        return
+    described = machine.described()
+    measured = [*_simulator(), *_landing(), *_default_build(), *_big()]
+    scores = _stumbles(SEEDS)
+    _print_measurements(measured, described)
+    out.print()
+    out.print(detection.table(scores))
+
+
+@app.command()
+def simulator(organizations: Organizations = DEFAULT_ORGANIZATIONS) -> None:
+    """Lines a second of the simulator on one core."""
+    _measured(lambda: _simulator(organizations))
+
+
+@app.command()
+def landing(
+    organizations: Organizations = DEFAULT_ORGANIZATIONS,
+    turns: Annotated[int, typer.Option(min=1, help="How often both are measured.")] = TURNS,
+    folder: Folder = None,
+) -> None:
+    """Landing against a bare read of the same files; raw logs in the folder are used again."""
+    _measured(lambda: _landing(organizations, turns, folder))
+
+
+@app.command()
+def build(organizations: Organizations = DEFAULT_ORGANIZATIONS, folder: Folder = None) -> None:
+    """Time and memory of `make build` with the default sample, in an empty folder."""
+    _measured(lambda: _default_build(organizations, folder))
+
+
+@app.command()
+def big(organizations: Organizations = BIG_ORGANIZATIONS, folder: Folder = None) -> None:
+    """Memory of a build of ten million lines, in an empty folder."""
+    _measured(lambda: _big(organizations, folder))
+
+
+@app.command()
+def stumbles(
+    *,
+    seeds: Annotated[
+        list[int], typer.Option("--seed", min=0, help="World to detect in; give it several times.")
+    ] = list(SEEDS),  # noqa: B006  Typer copies it
+    organizations: Organizations = DEFAULT_ORGANIZATIONS,
+    folder: Folder = None,
+    is_built: Annotated[
+        bool, typer.Option("--built", help="Score what was built in the folder before.")
+    ] = False,
+) -> None:
+    """Recall and precision of stumbles by cause; raw logs in the folder are used again."""
+    out.print(detection.table(_stumbles(seeds, organizations, folder, is_built=is_built)))
+
+
+def _simulator(organizations: int = DEFAULT_ORGANIZATIONS) -> list[Measurement]:
+    with stage("simulator"):
+        return simulators.measure(organizations)
+
+
+def _landing(
+    organizations: int = DEFAULT_ORGANIZATIONS, turns: int = TURNS, folder: Path | None = None
+) -> list[Measurement]:
+    with stage("landing"), installed(folder) as installation:
+        return landings.measure(installation, organizations, turns)
+
+
+def _default_build(
+    organizations: int = DEFAULT_ORGANIZATIONS, folder: Path | None = None
+) -> list[Measurement]:
+    with stage("build"), installed(folder) as installation:
+        return builds.measure_default(installation, organizations)
+
+
+def _big(organizations: int = BIG_ORGANIZATIONS, folder: Path | None = None) -> list[Measurement]:
+    with stage("big build"), installed(folder) as installation:
+        return builds.measure_big(installation, organizations)
+
+
+def _stumbles(
+    seeds: Sequence[int],
+    organizations: int = DEFAULT_ORGANIZATIONS,
+    folder: Path | None = None,
+    *,
+    is_built: bool = False,
+) -> list[CauseScore]:
+    with stage("stumbles"):
+        return detection.measure(seeds, organizations, folder, is_built=is_built)
+
+
+def _measured(measure: Callable[[], list[Measurement]]) -> None:
+    described = machine.described()
+    _print_measurements(measure(), described)
+
+
+def _print_measurements(measured: list[Measurement], described: str) -> None:
+    out.print(f"Measured on {described}.")
+    out.print()
+    out.print(measurements_table(measured))

@@ -1,0 +1,99 @@
+with changes as (
+    select
+        organizations.organization_id,
+        changes.host_id,
+        changes.change_kind,
+        changes.host_status,
+        changes.from_status,
+        changes.occurred_at,
+        changes.event_key,
+        row_number() over (
+            partition by organizations.organization_id, changes.host_id
+            order by changes.occurred_at, changes.event_key
+        ) as place
+    from {{ ref('stg_webhook__host_changes') }} as changes
+    inner join {{ ref('int_webhook_organizations') }} as organizations
+        on changes.event_key = organizations.event_key
+),
+
+registrations as (
+    select * from {{ ref('int_host_registrations') }}
+),
+
+host_days as (
+    select
+        organization_id,
+        host_id,
+        state_date,
+        host_status,
+        event_key
+    from {{ ref('int_host_days') }}
+),
+
+first_dates as (
+    select
+        organization_id,
+        host_id,
+        min(state_date) as state_date
+    from host_days
+    group by organization_id, host_id
+),
+
+first_reports as (
+    select host_days.*
+    from host_days
+    inner join first_dates
+        on
+            host_days.organization_id = first_dates.organization_id
+            and host_days.host_id = first_dates.host_id
+            and host_days.state_date = first_dates.state_date
+),
+
+told_hosts as (
+    select
+        organization_id,
+        host_id,
+        max(case when place = 1 then coalesce(from_status, host_status) end) as first_status,
+        max(case when place = 1 then event_key end) as first_event_key,
+        min(case when change_kind = 'registered' then occurred_at end) as registered_at,
+        min(case when change_kind != 'registered' then occurred_at end) as first_changed_at
+    from changes
+    group by organization_id, host_id
+),
+
+beginnings as (
+    select
+        registrations.organization_id,
+        registrations.host_id,
+        told_hosts.first_changed_at,
+        coalesce(told_hosts.first_status, first_reports.host_status) as host_status,
+        -- Only where events do not date the beginning may the snapshots do it.
+        coalesce(told_hosts.registered_at, registrations.registered_at) as occurred_at,
+        coalesce(told_hosts.first_event_key, first_reports.event_key) as event_key
+    from registrations
+    left join told_hosts
+        on
+            registrations.organization_id = told_hosts.organization_id
+            and registrations.host_id = told_hosts.host_id
+    left join first_reports
+        on
+            registrations.organization_id = first_reports.organization_id
+            and registrations.host_id = first_reports.host_id
+    where coalesce(told_hosts.first_event_key, first_reports.event_key) is not null
+),
+
+-- What a change of the same moment says is said by the change.
+lasting as (
+    select * from beginnings
+    where
+        first_changed_at is null
+        or occurred_at < first_changed_at
+)
+
+select
+    organization_id,
+    host_id,
+    host_status,
+    occurred_at,
+    event_key
+from lasting

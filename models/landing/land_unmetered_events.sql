@@ -1,0 +1,18 @@
+with events as (
+    select * from {{ ref('land_events') }}
+    where event_type != 'io.mackerel.metering.host.reported'
+)
+
+select
+    event_key,
+    event_source,
+    event_type,
+    organization_id,
+    occurred_at,
+    is_occurred_at_assumed,
+    received_at,
+    data,
+    data_keys
+from events
+-- Fifty staging models read this, each its own types: in this order each touches only its own blocks.
+order by event_type
