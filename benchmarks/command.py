@@ -60,9 +60,14 @@ def everything(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     described = machine.described()
-    measured = [*_simulator(), *_landing(), *_default_build(), *_big()]
+    measured: list[Measurement] = []
+    try:
+        for measure in (_simulator, _landing, _default_build, _big):
+            measured += measure()
+    finally:
+        # What was measured before something failed took its time too.
+        _print_measurements(measured, described)
     scores = _stumbles(SEEDS)
-    _print_measurements(measured, described)
     out.print()
     out.print(detection.table(scores))
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from benchmarks.tables import Measurement
+from mackerel_cs.errors import UserError
 
 AIM = 150_000
 
@@ -26,8 +27,14 @@ def measure(organizations: int) -> list[Measurement]:
         env=os.environ | {"POLARS_MAX_THREADS": "1"},
         stdout=subprocess.PIPE,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        raise UserError(
+            f"The simulator ended with code {done.returncode}; what it said stands above.",
+            "Nothing was measured. Put that right and run the benchmark again.",
+            exit_code=1,
+        )
     told = json.loads(done.stdout)
     speed = told["lines"] / told["processor_seconds"]
     return [

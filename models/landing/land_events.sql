@@ -1,33 +1,42 @@
 {{ config(materialized='view') }}
 
-with line_outcomes as (
+with accepted as (
     select * from {{ ref('land_line_outcomes') }}
     where outcome = 'accepted'
 ),
 
 known as (
+    select * from accepted
+    {%- if var('known_at') %}
+        where received_at <= {{ parse_timestamp("'" ~ var('known_at') ~ "'") }}
+    {%- endif %}
+),
+
+happened as (
     select
         *,
         event_source || '#' || event_id as event_key,
         {{ json_struct('raw_text', {'data': 'string'}) }} as envelope
-    from line_outcomes
-    {%- if var('known_at') %}
-        where received_at <= {{ parse_timestamp("'" ~ var('known_at') ~ "'") }}
+    from known
+    {%- if var('as_of_date') %}
+        where
+            {{ business_date('coalesce(occurred_at, received_at)') }}
+            <= date '{{ var("as_of_date") }}'
     {%- endif %}
 )
 
 select
-    known.event_key,
-    known.event_source,
-    known.event_id,
-    known.event_type,
-    known.organization_id,
-    known.received_at,
-    known.envelope.data,
-    known.data_keys,
-    known.raw_text,
-    known.file_path,
-    known.line_number,
-    coalesce(known.occurred_at, known.received_at) as occurred_at,
-    known.occurred_at is null as is_occurred_at_assumed
-from known
+    happened.event_key,
+    happened.event_source,
+    happened.event_id,
+    happened.event_type,
+    happened.organization_id,
+    happened.received_at,
+    happened.envelope.data,
+    happened.data_keys,
+    happened.raw_text,
+    happened.file_path,
+    happened.line_number,
+    coalesce(happened.occurred_at, happened.received_at) as occurred_at,
+    happened.occurred_at is null as is_occurred_at_assumed
+from happened

@@ -1,4 +1,4 @@
-{#- Numbered after the commit: rows updated while still uncommitted would all be written a second time. -#}
+{#- Numbered after the commit: rows updated before it would all be written a second time. -#}
 {{
     config(
         pre_hook="{{ prepare_raw_lines(ref('land_files')) }}",

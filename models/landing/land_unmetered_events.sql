@@ -14,5 +14,5 @@ select
     data,
     data_keys
 from events
--- Fifty staging models read this, each its own types: in this order each touches only its own blocks.
+-- Fifty staging models each read their own types: in this order they touch only their own blocks.
 order by event_type

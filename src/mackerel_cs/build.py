@@ -69,7 +69,7 @@ def build(
     counts = last_run.counts()
     out.print(
         f"Models   {counts.get('model', 0)} built, {published.model_count} published; "
-        f"{counts.get('test', 0)} data tests and {counts.get('unit_test', 0)} unit tests passed"
+        f"{counts.get('test', 0)} data tests passed"
     )
     out.print(f"Marts    {settings.marts} (build {published.build_id})")
     out.print(f"Time     {time.monotonic() - started:.0f} s")

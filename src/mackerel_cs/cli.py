@@ -25,6 +25,7 @@ COMMANDS = {
         "Put webhook bodies and API responses into the raw log.",
     ),
     "build": ("mackerel_cs.build:build", "Build, test, check and publish the marts."),
+    "docs": ("mackerel_cs.site.command:docs", "Write the documentation site of the last build."),
     "publish": ("mackerel_cs.publish:publish", "Publish the marts of the last green build."),
     "check": (
         "mackerel_cs.check.command:check",

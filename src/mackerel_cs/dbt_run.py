@@ -43,6 +43,7 @@ def run_dbt_build(
     command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
     command += ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
     command += ["--log-format", "json", "--log-level", "info"]
+    command += ["--exclude-resource-type", "unit_test"]
     if variables:
         command += ["--vars", json.dumps(variables)]
     if full_refresh:

@@ -1,25 +1,35 @@
+with alerts as (
+    select * from {{ ref('int_alert_episodes') }}
+),
+
+as_of as (
+    select as_of_date from {{ ref('int_as_of') }}
+)
+
 select
-    alert_id,
-    organization_id,
-    monitor_name,
-    monitor_type,
-    host_id,
-    service_name,
-    opened_at,
-    opened_date,
-    closed_at,
-    closed_date,
-    first_status,
-    worst_status,
-    status_change_count,
-    closing_trigger,
-    is_closed_by_person,
-    first_acted_at,
-    first_actor_user_id,
-    action_count,
-    is_acted_on,
-    is_ignored,
-    is_open_at_as_of,
-    seconds_to_first_action,
-    seconds_to_close
-from {{ ref('int_alert_episodes') }}
+    alerts.alert_id,
+    alerts.organization_id,
+    alerts.monitor_name,
+    alerts.monitor_type,
+    alerts.host_id,
+    alerts.service_name,
+    alerts.opened_at,
+    alerts.opened_date,
+    alerts.closed_at,
+    alerts.closed_date,
+    alerts.first_status,
+    alerts.worst_status,
+    alerts.status_change_count,
+    alerts.closing_trigger,
+    alerts.is_closed_by_person,
+    alerts.first_acted_at,
+    alerts.first_actor_user_id,
+    alerts.action_count,
+    alerts.is_acted_on,
+    alerts.is_ignored,
+    alerts.is_open_at_as_of,
+    alerts.seconds_to_first_action,
+    alerts.seconds_to_close
+from alerts
+cross join as_of
+where alerts.opened_date <= as_of.as_of_date

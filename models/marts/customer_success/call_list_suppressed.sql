@@ -18,4 +18,4 @@ select
     candidates.last_touched_date,
     candidates.as_of_date
 from candidates
-inner join exclusions on candidates.exclusion = exclusions.exclusion
+left join exclusions on candidates.exclusion = exclusions.exclusion

@@ -110,7 +110,7 @@ def _mart(node: dict[str, Any], owners: Mapping[str, str], row_count: int) -> Ma
 
 
 def _first_sentence(description: str) -> str:
-    text = " ".join(description.split())
+    text = " ".join(description.replace("`", "").split())
     head, dot, _ = text.partition(". ")
     return head + dot.strip()
 

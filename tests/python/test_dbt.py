@@ -1,0 +1,27 @@
+"""The dbt project on its own, as CI of another house would call it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import REPOSITORY, environment
+from mackerel_cs.settings import Settings
+
+
+def test_a_plain_dbt_build_is_green_without_a_warning(
+    built_project: Settings, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("dbt"),
+            *("--warn-error", "--log-level", "warn", "build", "--no-partial-parse"),
+        ],
+        cwd=REPOSITORY,
+        env=os.environ | environment(tmp_path) | {"MACKEREL_CS_RAW": str(built_project.raw)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "data" / "warehouse.duckdb").exists()
