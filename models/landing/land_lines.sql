@@ -31,7 +31,7 @@ opened as (
         parsed.envelope.orgid as organization_id,
         parsed.envelope.time as stated_time,
         parsed.envelope.receivedtime as stated_received_time,
-        parsed.envelope is not null as is_object,
+        parsed.envelope is not null as is_sound_json,
         {{ parse_timestamp('parsed.envelope.time') }} as occurred_at,
         {{ parse_timestamp('parsed.envelope.receivedtime') }} as received_at,
         case
@@ -56,9 +56,11 @@ select
     {{ list_to_text('key_lists[2]') }} as data_keys,
     case
         when damage is not null then damage
-        when not is_object and trim(raw_text) = '' then 'blank_line'
-        when not is_object and not {{ is_json('raw_text') }} then 'not_json'
-        when not is_object then 'not_an_object'
+        when not is_sound_json and trim(raw_text) = '' then 'blank_line'
+        when not is_sound_json then 'not_json'
+        -- Only an object has keys: just the few lines without any are asked again.
+        when {{ list_length('key_lists[1]') }} = 0 and {{ json_kind('raw_text', '$') }} != 'OBJECT'
+            then 'not_an_object'
         when coalesce(event_id, '') = '' then 'missing_id'
         when coalesce(event_source, '') = '' then 'missing_source'
         when coalesce(event_type, '') = '' then 'missing_type'
@@ -69,7 +71,6 @@ select
         when cast(received_at as date) > received_date + 1 then 'impossible_time'
         when not {{ is_possible_time('coalesce(occurred_at, received_at)', 'received_at') }}
             then 'impossible_time'
-        -- Only an object has keys: just the few lines without any are asked again.
         when coalesce({{ list_length('key_lists[2]') }}, 0) > 0 then null
         when coalesce({{ json_kind('raw_text', '$.data') }}, 'NULL') != 'OBJECT'
             then 'data_not_an_object'
