@@ -74,6 +74,19 @@
     json_keys({{ column }}, ['{{ paths | join("', '") }}'])
 {%- endmacro %}
 
+{#- Whether an object at one of `paths` into the JSON text `column` names a key twice. -#}
+{% macro has_repeated_key(column, paths) -%}
+    {{ return(adapter.dispatch('has_repeated_key', 'mackerel_cs')(column, paths)) }}
+{%- endmacro %}
+
+{% macro duckdb__has_repeated_key(column, paths) -%}
+    (
+        {%- for path in paths %}
+        {{ 'or ' if not loop.first }}list_unique(json_keys({{ column }}, '{{ path }}')) < len(json_keys({{ column }}, '{{ path }}'))
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {#- The JSON array of text in `column` as a list, null where it is none. -#}
 {% macro json_string_list(column) -%}
     {{ return(adapter.dispatch('json_string_list', 'mackerel_cs')(column)) }}

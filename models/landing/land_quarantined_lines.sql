@@ -29,4 +29,7 @@ inner join repeated_key_lists
     on
         lines.envelope_keys = repeated_key_lists.envelope_keys
         and lines.data_keys = repeated_key_lists.data_keys
-where lines.parse_problem is null
+where
+    lines.parse_problem is null
+    -- A key may itself hold a comma: the few suspected lines are asked once more.
+    and {{ has_repeated_key('lines.raw_text', ['$', '$.data']) }}

@@ -23,10 +23,10 @@ creations as (
     select
         organization_id,
         min(occurred_at) as created_at,
-        min_by(display_name, occurred_at) as display_name,
-        min_by(segment, occurred_at) as segment,
-        min_by(signup_source, occurred_at) as signup_source,
-        min_by(is_internal, occurred_at) as is_internal
+        min_by(display_name, {{ order_key('occurred_at', 'event_key') }}) as display_name,
+        min_by(segment, {{ order_key('occurred_at', 'event_key') }}) as segment,
+        min_by(signup_source, {{ order_key('occurred_at', 'event_key') }}) as signup_source,
+        min_by(is_internal, {{ order_key('occurred_at', 'event_key') }}) as is_internal
     from organization_events
     where action = 'created'
     group by organization_id

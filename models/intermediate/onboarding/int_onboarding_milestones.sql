@@ -7,7 +7,7 @@ organizations as (
 ),
 
 as_of as (
-    select as_of_date from {{ ref('int_as_of') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 reached as (
@@ -20,7 +20,9 @@ reached as (
 lives as (
     select
         organizations.organization_id,
+        organizations.segment,
         as_of.as_of_date,
+        as_of.log_start_date,
         case
             when organizations.ended_date <= as_of.as_of_date then organizations.ended_date
         end as closed_date
@@ -35,6 +37,7 @@ steps as (
         milestones.milestone,
         milestones.step_number,
         lives.closed_date,
+        lives.log_start_date,
         reached.reached_date,
         reached.event_key as evidence_event_key,
         prerequisites.reached_date as began_date,
@@ -42,7 +45,10 @@ steps as (
         milestones.stuck_after_days,
         coalesce(lives.closed_date, lives.as_of_date) as seen_until_date
     from lives
-    cross join milestones
+    inner join milestones
+        on
+            milestones.not_for_segment is null
+            or lives.segment is distinct from milestones.not_for_segment
     left join reached
         on
             lives.organization_id = reached.organization_id
@@ -70,7 +76,8 @@ select
     expected_by_date,
     stuck_after_date,
     case
-        when reached_date is not null and began_date is null then 'reached'
+        -- What began before the log did cannot be called late: nobody saw when it was reached.
+        when reached_date is not null and coalesce(began_date < log_start_date, true) then 'reached'
         when reached_date <= expected_by_date then 'reached'
         when reached_date is not null then 'reached_late'
         when closed_date is not null then 'closed'

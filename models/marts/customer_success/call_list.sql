@@ -31,6 +31,7 @@ select
     reason_count,
     last_touched_date,
     as_of_date,
-    name_en || ', ' || cast(days_waiting as string) || ' days' as reason_en,
+    name_en || ', ' || cast(days_waiting as string)
+    || case when days_waiting = 1 then ' day' else ' days' end as reason_en,
     name_ja || '、' || cast(days_waiting as string) || '日' as reason_ja
 from ranked

@@ -97,4 +97,4 @@ left join plans
     on
         spine.organization_id = plans.organization_id
         and spine.state_date >= plans.valid_from
-        and (plans.valid_to is null or spine.state_date < plans.valid_to)
+        and spine.state_date < coalesce(plans.valid_to, date '9999-12-31')

@@ -11,12 +11,12 @@ seen as (
     select
         event_type,
         sum(event_count) as event_count,
-        count(distinct organization_id) filter (where is_organization_known) as organization_count,
+        count(distinct organization_id) as organization_count,
         min(first_occurred_at) as first_occurred_at,
         max(last_occurred_at) as last_occurred_at,
         min(first_received_at) as first_received_at,
         max(last_received_at) as last_received_at
-    from {{ ref('fct_events_daily') }}
+    from {{ ref('int_event_days') }}
     group by event_type
 )
 

@@ -10,7 +10,7 @@ seen as (
         event_source,
         max(last_received_at) as last_received_at,
         max(last_occurred_at) as last_occurred_at
-    from {{ ref('fct_events_daily') }}
+    from {{ ref('int_event_days') }}
     group by event_source
 ),
 
