@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 from conftest import REPOSITORY, environment
 from mackerel_cs.settings import Settings
 
@@ -25,3 +27,11 @@ def test_a_plain_dbt_build_is_green_without_a_warning(
     )
     assert done.returncode == 0, done.stdout
     assert (tmp_path / "data" / "warehouse.duckdb").exists()
+
+
+def test_what_cannot_be_set_twice_is_set_when_the_file_is_opened() -> None:
+    """dbt-duckdb sets `settings` on every cursor; after a first spill DuckDB refuses these."""
+    profile = yaml.safe_load((REPOSITORY / "profiles.yml").read_text("utf-8"))
+    for name, target in profile["mackerel_cs"]["outputs"].items():
+        once = {"temp_directory", "memory_limit", "threads"}
+        assert once.isdisjoint(target.get("settings", {})), name
