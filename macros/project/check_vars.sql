@@ -15,12 +15,19 @@
                 "var fiscal_year_start_month is '" ~ var('fiscal_year_start_month') ~ "': use a month from 1 to 12"
             ) }}
         {%- endif -%}
-        {%- if var('as_of_date') and not modules.re.fullmatch('\d{4}-\d{2}-\d{2}', var('as_of_date') | string) -%}
+        {%- set as_of_date = var('as_of_date') | string -%}
+        {%- if as_of_date and not (
+            modules.re.fullmatch('\d{4}-\d{2}-\d{2}', as_of_date)
+            and var('first_possible_date') <= as_of_date <= var('last_possible_date')
+        ) -%}
             {{ exceptions.raise_compiler_error(
-                "var as_of_date is '" ~ var('as_of_date') ~ "': use a date such as 2026-03-31, or leave it empty"
+                "var as_of_date is '" ~ as_of_date ~ "': use a date from " ~ var('first_possible_date') ~ " to "
+                ~ var('last_possible_date') ~ ", such as 2026-03-31, or leave it empty"
             ) }}
         {%- endif -%}
-        {%- if var('known_at') and not modules.re.fullmatch('\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z', var('known_at') | string) -%}
+        {%- if var('known_at') and not modules.re.fullmatch(
+            '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(Z|\+00:00)', var('known_at') | string
+        ) -%}
             {{ exceptions.raise_compiler_error(
                 "var known_at is '" ~ var('known_at') ~ "': use a UTC time such as 2026-03-31T15:00:00Z, or leave it empty"
             ) }}

@@ -8,7 +8,7 @@ with accepted as (
 known as (
     select * from accepted
     {%- if var('known_at') %}
-        where received_at <= {{ parse_timestamp("'" ~ var('known_at') ~ "'") }}
+        where received_at <= {{ parse_timestamp("'" ~ (var('known_at') | string | replace(' ', 'T')) ~ "'") }}
     {%- endif %}
 ),
 

@@ -4,6 +4,7 @@ import time
 from typing import Annotated
 
 import duckdb
+import pyarrow as pa
 import typer
 
 from mackerel_cs import raw_log
@@ -11,6 +12,7 @@ from mackerel_cs.check_run import run_checks
 from mackerel_cs.console import out, stage
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import run_dbt_build
+from mackerel_cs.errors import UserError
 from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import publish_build, require_green
 from mackerel_cs.settings import Settings
@@ -56,7 +58,9 @@ def build(
     with exclusive(settings.data), exclusive(project.target):
         require_usable(settings)
         with stage("looking at the raw log"):
-            raw_log.require_readable(raw_log.inspect(settings))
+            files = raw_log.inspect(settings)
+            raw_log.require_readable(files)
+            _require_known(files, given.get("known_at"))
         with stage("building and testing"):
             run_dbt_build(project, settings, given, full_refresh=full_refresh)
         last_run = project.last_run()
@@ -73,6 +77,16 @@ def build(
     )
     out.print(f"Marts    {settings.marts} (build {published.build_id})")
     out.print(f"Time     {time.monotonic() - started:.0f} s")
+
+
+def _require_known(files: pa.Table, known_at: str | None) -> None:
+    """UserError when nothing had arrived by then; folders name UTC dates of arrival."""
+    arrivals = [day.isoformat() for day in files["received_date"].to_pylist() if day]
+    if known_at and arrivals and known_at[:10] < min(arrivals):
+        raise UserError(
+            f"Nothing had arrived by {known_at}: the raw log begins on {min(arrivals)}.",
+            "Give a later time with --known-at, or leave it out.",
+        )
 
 
 def _print_lines(settings: Settings) -> None:

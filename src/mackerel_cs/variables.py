@@ -40,7 +40,7 @@ def _parsed(text: str | None) -> dict[str, Any]:
         return {}
     try:
         given = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # the latter from a date that no calendar has
         given = None
     if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
         raise UserError(

@@ -54,6 +54,14 @@ def test_a_green_build_is_checked_published_and_summed_up(
     }
 
 
+def test_a_time_before_the_log_is_told_before_anything_starts(
+    small: Settings, checks: list[str]
+) -> None:
+    with pytest.raises(UserError, match="the raw log begins on 2025-07-01"):
+        building.build(known_at="2020-01-01T00:00:00Z")
+    assert checks == []
+
+
 def test_a_red_test_is_named_and_nothing_changes(small: Settings, checks: list[str]) -> None:
     publish_build(DbtProject.find().last_run(), small)
     before = (small.published / "current").readlink()

@@ -260,6 +260,8 @@ def test_vars_that_can_be(text: str | None, expected: dict[str, object]) -> None
     [
         "{as_of_date: 20260331}",
         "{as_of_date: 2026-3-31}",
+        "{as_of_date: 2026-02-31}",
+        "{known_at: 2026-13-45T00:00:00Z}",
         "{known_at: 2026-03-31}",
         "{known_at: '2026-03-31T15:00:00'}",
         "{known_at: '2026-03-31T15:00:00.5Z'}",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from conftest import REPOSITORY, environment
@@ -35,3 +36,34 @@ def test_what_cannot_be_set_twice_is_set_when_the_file_is_opened() -> None:
     for name, target in profile["mackerel_cs"]["outputs"].items():
         once = {"temp_directory", "memory_limit", "threads"}
         assert once.isdisjoint(target.get("settings", {})), name
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        "{week_start: funday}",
+        "{as_of_date: 9999-12-31}",
+        "{as_of_date: 0001-01-01}",
+        "{known_at: yesterday}",
+        "{business_timezone: Asia/Edo}",
+        "{fiscal_year_start_month: 13}",
+    ],
+)
+def test_a_var_nobody_can_mean_stops_plain_dbt_with_what_to_do(
+    tmp_path: Path, variables: str
+) -> None:
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("dbt"),
+            *("--log-level", "error", "run", "--select", "int_as_of", "--vars", variables),
+        ],
+        cwd=REPOSITORY,
+        env=os.environ | environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    name = variables[1:].split(":", maxsplit=1)[0]
+    assert f"var {name} is '" in done.stdout
+    assert "use " in done.stdout

@@ -312,9 +312,16 @@ def envelope_table(rows: list[dict[str, object]], **extra: pa.Array) -> pa.Table
 
 
 def test_parquet_with_the_envelope_is_read_as_it_lies(settings: Settings) -> None:
-    put_parquet(settings, envelope_table([envelope()] * 3, region=pa.array([1, 2, 3])))
+    put_parquet(settings, envelope_table([envelope()] * 3))
     row = only(settings)
     assert (row["read_route"], row["line_count"], row["file_problem"]) == ("parquet", 3, None)
+
+
+def test_parquet_with_further_columns_keeps_them_in_the_line(settings: Settings) -> None:
+    put_parquet(settings, envelope_table([envelope()], region=pa.array([7])))
+    ((text, damage),) = read(only(settings))
+    assert damage is None
+    assert json.loads(text or "")["region"] == 7
 
 
 def test_parquet_rows_that_are_events_otherwise_typed_are_sound_lines(settings: Settings) -> None:

@@ -21,7 +21,8 @@ select
     {% if var('as_of_date') -%}
         date '{{ var("as_of_date") }}' as as_of_date,
     {%- else -%}
-        cast(last_received_date - interval '1' day as date) as as_of_date,
+        -- A log of one day has no complete one: then that day, so that what came is shown.
+        greatest(cast(last_received_date - interval '1' day as date), log_start_date) as as_of_date,
     {%- endif %}
     log_start_date,
     known_at

@@ -58,7 +58,7 @@ reached as (
         organizations.created_date as reached_date,
         organization_events.event_key
     from organizations
-    left join organization_events
+    inner join organization_events
         on
             organizations.organization_id = organization_events.organization_id
             and organization_events.action = 'created'

@@ -1,7 +1,9 @@
 {%- set weekdays = [
     'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday',
 ] -%}
-{%- set week_start_number = weekdays.index(var('week_start')) + 1 -%}
+{#- check_vars refuses any other word; parsing comes before it. -#}
+{%- set week_start = var('week_start') -%}
+{%- set week_start_number = weekdays.index(week_start) + 1 if week_start in weekdays else 1 -%}
 {%- set fiscal_month = var('fiscal_year_start_month') | int -%}
 {#- What a producer dates before Mackerel was there begins no calendar. -#}
 {%- set dated_facts = {

@@ -9,6 +9,8 @@ exclusions as (
 
 select
     candidates.organization_id,
+    candidates.organization_name,
+    candidates.plan,
     candidates.call_reason,
     candidates.since_date,
     candidates.mrr_jpy,

@@ -190,10 +190,12 @@ def examine_parquet(path: Path) -> Findings:
 
 
 def has_envelope(schema: pa.Schema) -> bool:
-    """Whether all envelope columns are there, as strings."""
-    return all(
-        name in schema.names and schema.names.count(name) == 1 and _is_text(schema.field(name).type)
-        for name in ENVELOPE
+    """Whether the columns are those of the envelope, as strings, and no others.
+
+    What SQL reads as it lies it reads by these names; further columns would be lost.
+    """
+    return sorted(schema.names) == sorted(ENVELOPE) and all(
+        _is_text(field.type) for field in schema
     )
 
 
