@@ -19,7 +19,7 @@ from mackerel_cs.console import err, out, stage
 from mackerel_cs.errors import UserError
 
 DEFAULT_ORGANIZATIONS = 300
-BIG_ORGANIZATIONS = 1600
+BIG_ORGANIZATIONS = 1650
 SEEDS = (7, 11, 23)
 TURNS = 3
 
