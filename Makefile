@@ -43,7 +43,7 @@ lint: install ## Style of Python, SQL and YAML
 	ruff check .
 	ruff format --check .
 	yamllint --strict .
-	sqlfluff lint --processes 2 --disable-progress-bar models tests/data tests/generic analyses
+	sqlfluff lint --processes 2 --disable-progress-bar models tests/data analyses
 
 types: install ## Types of the Python
 	mypy
