@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {#-
-    Whether the half-open period of `relation` holds the timestamp `moment`. Two plain comparisons: with an `or` instead, engines
+    Whether the half-open period of `relation` holds `moment`, a timestamp, or a date where the periods are of dates. Two plain comparisons: with an `or` instead, engines
     give up hashing an outer join and compare every row with every other.
 -#}
 {% macro holds_at(relation, moment) -%}

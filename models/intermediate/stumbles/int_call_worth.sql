@@ -10,9 +10,7 @@ plans as (
     select plan_history.*
     from {{ ref('int_plan_history') }} as plan_history
     cross join as_of
-    where
-        plan_history.valid_from <= as_of.as_of_date
-        and (plan_history.valid_to is null or plan_history.valid_to > as_of.as_of_date)
+    where {{ holds_at('plan_history', 'as_of.as_of_date') }}
 ),
 
 host_prices as (
@@ -22,8 +20,7 @@ host_prices as (
     where
         prices.plan = 'standard'
         and prices.item = 'standard_host'
-        and prices.valid_from <= as_of.as_of_date
-        and (prices.valid_to is null or prices.valid_to > as_of.as_of_date)
+        and {{ holds_at('prices', 'as_of.as_of_date') }}
 ),
 
 -- The most hosts of the last four weeks: a customer that fell silent is worth what it was.

@@ -10,9 +10,7 @@ plans as (
     select plan_history.*
     from {{ ref('int_plan_history') }} as plan_history
     cross join as_of
-    where
-        plan_history.valid_from <= as_of.as_of_date
-        and (plan_history.valid_to is null or plan_history.valid_to > as_of.as_of_date)
+    where {{ holds_at('plan_history', 'as_of.as_of_date') }}
 )
 
 select

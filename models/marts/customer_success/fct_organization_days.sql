@@ -96,5 +96,4 @@ left join alert_days
 left join plans
     on
         spine.organization_id = plans.organization_id
-        and spine.state_date >= plans.valid_from
-        and spine.state_date < coalesce(plans.valid_to, date '9999-12-31')
+        and {{ holds_at('plans', 'spine.state_date') }}
