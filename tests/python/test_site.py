@@ -90,8 +90,12 @@ class Browser:
         return found
 
     def errors(self) -> list[str]:
-        """Errors and warnings of the console since the page was opened."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        """Errors of the console since the page was opened; advice differs by browser and load."""
+        return [
+            entry["message"]
+            for entry in self.driver.get_log("browser")
+            if entry["level"] == "SEVERE"
+        ]
 
     def requests(self) -> list[str]:
         """What the page asked for since it was opened."""
