@@ -403,7 +403,8 @@ class Organization(Holdings):
         service = dice.pick(list(self.services)) if self.services else "web"
         warning, metric = dice.whole(50, 85), dice.pick(words.METRICS)
         limits = {"operator": ">", "warning": warning, "critical": warning + dice.whole(5, 14)}
-        narrow = [service, f"{service}: {self.services[service][0]}"] if self.fullnames else []
+        roles = self.services.get(service)  # a service may wait for its first role
+        narrow = [service, f"{service}: {roles[0]}"] if roles else []
         scopes = narrow[:1] if dice.chance(0.4) else narrow[1:] if dice.chance(0.3) else []
         scope = {"scopes": scopes, "excludeScopes": []}
         repeat = {"duration": dice.whole(1, 5), "maxCheckAttempts": 1, "notificationInterval": 60}
