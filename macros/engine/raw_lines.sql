@@ -1,5 +1,5 @@
 {#-
-    The lines of the raw log, as a query: file_path, line_number (from 1), received_date, raw_text (the line), damage (null, or what
+    The lines of the raw log, as a query: file_path, line_number (from 1), landing_number, received_date, raw_text (the line), damage (null, or what
     the inspection found broken in the line). Three routes, named in landing.land_files: text files are read as they lie,
     Parquet files give back the line they stand for, and files with something broken in them are read from the copy the inspection repaired.
     A model that reads it runs prepare_raw_lines() before and number_raw_lines() after.
@@ -12,7 +12,7 @@
 {% macro duckdb_no_delimiter() %}{{ return('\x1f\x1e\x1f\x1e') }}{% endmacro %}
 
 {% macro duckdb__raw_lines(files) -%}
-    select files.file_path, lines.line_number, files.received_date, lines.raw_text, lines.damage
+    select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
     from (
         select filename as read_path, cast(null as bigint) as line_number, line as raw_text, cast(null as varchar) as damage
         from read_csv(
@@ -50,7 +50,7 @@
     {%- set empty = env_var('MACKEREL_CS_DATA', 'data') ~ '/landing/empty/' -%}
     {%- for route, file in [('text', 'empty.jsonl'), ('parquet', 'empty.parquet'), ('repaired', 'empty_repaired.parquet')] %}
     set variable raw_{{ route }}_files = list_prepend('{{ empty ~ file }}', coalesce(
-        (select list(read_path order by file_path) from {{ files }} where read_route = '{{ route }}'), []
+        (select list(read_path order by file_path) from {{ files }} as files where read_route = '{{ route }}'), []
     ));
     {%- endfor %}
 {%- endmacro %}

@@ -12,10 +12,13 @@
         occurred_at,
         is_occurred_at_assumed,
         received_at,
+        landing_number,
         data,
         {{ json_struct('data', fields) }} as payload
     from {{ events or ref('land_unmetered_events') }}
-    where event_type in ('{{ event_types | join("', '") }}')
+    where
+        event_type in ('{{ event_types | join("', '") }}')
+        and {{ is_new() }}
 {%- endmacro %}
 
 {#- The envelope's columns, first in every staging model. -#}
@@ -26,5 +29,6 @@
     occurred_at,
     {{ business_date('occurred_at') }} as occurred_date,
     is_occurred_at_assumed,
-    received_at
+    received_at,
+    landing_number
 {%- endmacro %}

@@ -1,4 +1,4 @@
-with land_lines as (
+with lines as (
     select * from {{ ref('land_lines') }}
 ),
 
@@ -6,45 +6,34 @@ quarantined as (
     select * from {{ ref('land_quarantined_lines') }}
 ),
 
-sound_lines as (
-    select
-        land_lines.file_path,
-        land_lines.line_number,
-        land_lines.event_source,
-        land_lines.event_id,
-        land_lines.received_at
-    from land_lines
-    left join quarantined
-        on
-            land_lines.file_path = quarantined.file_path
-            and land_lines.line_number = quarantined.line_number
-    where quarantined.line_number is null
-),
-
 repeated_identities as (
-    select
-        event_source,
-        event_id
-    from sound_lines
-    group by event_source, event_id
-    having count(*) > 1
+    select * from {{ ref('land_repeated_identities') }}
 ),
 
 deliveries as (
     select
-        sound_lines.file_path,
-        sound_lines.line_number,
-        sound_lines.event_source,
-        sound_lines.event_id,
-        row_number() over (
-            partition by sound_lines.event_source, sound_lines.event_id
-            order by sound_lines.received_at, sound_lines.file_path, sound_lines.line_number
-        ) as delivery_number
-    from sound_lines
+        lines.file_path,
+        lines.line_number,
+        lines.event_source,
+        lines.event_id,
+        lines.landing_number,
+        row_number() over (first_to_last) as delivery_number,
+        first_value(lines.landing_number) over (first_to_last) as first_landing_number
+    from lines
     inner join repeated_identities
         on
-            sound_lines.event_source = repeated_identities.event_source
-            and sound_lines.event_id = repeated_identities.event_id
+            lines.event_id = repeated_identities.event_id
+            and lines.event_source = repeated_identities.event_source
+    left join quarantined
+        on
+            lines.file_path = quarantined.file_path
+            and lines.line_number = quarantined.line_number
+    where quarantined.line_number is null
+    window
+        first_to_last as (
+            partition by lines.event_source, lines.event_id
+            order by lines.received_at, lines.file_path, lines.line_number
+        )
 )
 
 select
@@ -52,6 +41,8 @@ select
     line_number,
     event_source,
     event_id,
-    delivery_number
+    landing_number,
+    delivery_number,
+    first_landing_number
 from deliveries
 where delivery_number > 1

@@ -37,6 +37,7 @@ select
     happened.raw_text,
     happened.file_path,
     happened.line_number,
+    happened.landing_number,
     coalesce(happened.occurred_at, happened.received_at) as occurred_at,
     happened.occurred_at is null as is_occurred_at_assumed
 from happened

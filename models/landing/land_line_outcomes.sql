@@ -15,6 +15,7 @@ duplicates as (
 select
     lines.file_path,
     lines.line_number,
+    lines.landing_number,
     lines.received_date,
     lines.event_source,
     lines.event_id,

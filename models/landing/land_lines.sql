@@ -1,13 +1,13 @@
 {#- Numbered after the commit: rows updated before it would all be written a second time. -#}
 {{
     config(
-        pre_hook="{{ prepare_raw_lines(ref('land_files')) }}",
+        pre_hook="{{ prepare_raw_lines(new_files()) }}",
         post_hook={'sql': "{{ number_raw_lines(this) }}", 'transaction': false},
     )
 }}
 
 with raw_lines as (
-    {{ raw_lines(ref('land_files')) }}
+    {{ raw_lines(new_files()) }}
 ),
 
 parsed as (
@@ -44,6 +44,7 @@ opened as (
 select
     file_path,
     line_number,
+    landing_number,
     received_date,
     raw_text,
     event_id,

@@ -1,5 +1,6 @@
 with lines as (
     select * from {{ ref('land_lines') }}
+    where {{ is_new() }}
 ),
 
 -- Key lists are few: the count keeps the engine from asking every line instead of every list.
@@ -22,6 +23,7 @@ repeated_key_lists as (
 select
     file_path,
     line_number,
+    landing_number,
     parse_problem as quarantine_reason
 from lines
 where parse_problem is not null
@@ -29,6 +31,7 @@ union all
 select
     lines.file_path,
     lines.line_number,
+    lines.landing_number,
     'repeated_key' as quarantine_reason
 from lines
 inner join repeated_key_lists

@@ -1,6 +1,8 @@
 with events as (
     select * from {{ ref('land_events') }}
-    where event_type != 'io.mackerel.metering.host.reported'
+    where
+        event_type != 'io.mackerel.metering.host.reported'
+        and {{ is_new() }}
 )
 
 select
@@ -11,6 +13,7 @@ select
     occurred_at,
     is_occurred_at_assumed,
     received_at,
+    landing_number,
     data,
     data_keys
 from events

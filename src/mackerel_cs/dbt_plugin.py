@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -10,6 +11,7 @@ from dbt.adapters.duckdb.utils import SourceConfig
 from dbt_common.invocation import get_invocation_id
 
 from mackerel_cs import raw_log
+from mackerel_cs.fingerprint import project_fingerprint
 from mackerel_cs.settings import Settings
 
 
@@ -23,11 +25,16 @@ class Plugin(BasePlugin):
         """Read the profile's configuration."""
         self._is_offline = bool(plugin_config.get("offline", False))
         self._seen: tuple[str, pa.Table] | None = None
+        self._fingerprint = project_fingerprint(Path.cwd())
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Make the warehouse's folder: DuckDB makes the file but not the folder."""
         if not self._is_offline:
             Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
+
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Tell SQL which project this is: a build of another one cannot be gone on from."""
+        cursor.execute(f"set variable project_fingerprint = '{self._fingerprint}'")
 
     def load(self, source_config: SourceConfig) -> pa.Table:
         """Return the raw files; UserError when good lines would be missing."""

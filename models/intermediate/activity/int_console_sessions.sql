@@ -4,8 +4,9 @@ with actions as (
         event_type,
         organization_id,
         user_id,
-        occurred_at
-    from {{ ref('int_user_actions') }}
+        occurred_at,
+        occurred_date
+    from {{ on_touched_days(ref('int_user_actions'), 'occurred_date') }}
     where client = 'web'
 ),
 
@@ -13,7 +14,7 @@ gaps as (
     select
         *,
         lag(occurred_at) over (
-            partition by organization_id, user_id order by occurred_at, event_key
+            partition by organization_id, user_id, occurred_date order by occurred_at, event_key
         ) as previous_occurred_at
     from actions
 ),
@@ -30,32 +31,21 @@ numbered as (
                 else 1
             end
         ) over (
-            partition by organization_id, user_id
+            partition by organization_id, user_id, occurred_date
             order by occurred_at, event_key
             rows between unbounded preceding and current row
         ) as session_number
     from gaps
-),
-
-sessions as (
-    select
-        organization_id,
-        user_id,
-        session_number,
-        min(occurred_at) as session_started_at,
-        max(occurred_at) as session_ended_at,
-        count(*) as event_count,
-        count(*) filter (where event_type = 'io.mackerel.console.page.viewed') as page_view_count
-    from numbered
-    group by organization_id, user_id, session_number
 )
 
+-- A session ends with its day at the latest, so that a day's sessions are that day's own.
 select
     organization_id,
     user_id,
-    session_started_at,
-    {{ business_date('session_started_at') }} as session_started_date,
-    session_ended_at,
-    event_count,
-    page_view_count
-from sessions
+    occurred_date as session_started_date,
+    min(occurred_at) as session_started_at,
+    max(occurred_at) as session_ended_at,
+    count(*) as event_count,
+    count(*) filter (where event_type = 'io.mackerel.console.page.viewed') as page_view_count
+from numbered
+group by organization_id, user_id, occurred_date, session_number

@@ -26,9 +26,15 @@ resolved as (
         events.event_date,
         events.is_occurred_at_assumed,
         events.received_at,
-        coalesce(events.organization_id, webhook_organizations.organization_id) as organization_id
+        coalesce(
+            events.organization_id, webhook_organizations.organization_id, '{{ no_organization() }}'
+        ) as organization_id
     from events
     left join webhook_organizations on events.event_key = webhook_organizations.event_key
+),
+
+recomputed as (
+    select * from {{ on_touched_days('resolved', 'event_date') }}
 )
 
 select
@@ -42,5 +48,5 @@ select
     max(occurred_at) as last_occurred_at,
     min(received_at) as first_received_at,
     max(received_at) as last_received_at
-from resolved
+from recomputed
 group by organization_id, event_date, event_source, event_type

@@ -1,13 +1,26 @@
 with events as (
     select
+        landing_number,
         event_type,
-        data
+        data,
+        1 as event_count
     from {{ ref('land_events') }}
+    where {{ is_new() }}
+    union all
+    -- An event that another delivery stands for now is counted with that one.
+    select
+        {{ last_build('landing_number') }} + 1 as landing_number,
+        event_type,
+        data,
+        -1 as event_count
+    from {{ ref('land_replaced_events') }}
 ),
 
 keyed_events as (
     select
+        landing_number,
         event_type,
+        event_count,
         {{ json_object_keys('data') }} as field_names,
         {{ json_inner_keys('data') }} as inner_names
     from events
@@ -16,16 +29,18 @@ keyed_events as (
 -- Few events differ in their keys: counted first, taken apart once a shape.
 shapes as (
     select
+        landing_number,
         event_type,
         field_names,
         inner_names,
-        count(*) as event_count
+        sum(event_count) as event_count
     from keyed_events
-    group by event_type, field_names, inner_names
+    group by landing_number, event_type, field_names, inner_names
 ),
 
 paths as (
     select
+        shapes.landing_number,
         shapes.event_type,
         shapes.field_names,
         shapes.inner_names,
@@ -47,6 +62,7 @@ known_fields as (
 
 matched as (
     select
+        paths.landing_number,
         paths.event_type,
         coalesce(any_key_fields.field_path, paths.field_path) as field_path,
         coalesce(any_key_fields.field_path, known_fields.field_path) is not null as is_known,
@@ -62,6 +78,7 @@ matched as (
             paths.event_type = any_key_fields.event_type
             and paths.any_key_path = any_key_fields.field_path
     group by
+        paths.landing_number,
         paths.event_type,
         paths.field_names,
         paths.inner_names,
@@ -70,9 +87,10 @@ matched as (
 )
 
 select
+    landing_number,
     event_type,
     field_path,
     is_known,
     cast(sum(event_count) as bigint) as event_count
 from matched
-group by event_type, field_path, is_known
+group by landing_number, event_type, field_path, is_known

@@ -8,7 +8,7 @@ with user_days as (
         ) as signed_in_user_count,
         count(*) as user_event_count,
         count(*) filter (where event_type = 'io.mackerel.console.page.viewed') as page_view_count
-    from {{ ref('int_user_actions') }}
+    from {{ onward(ref('int_user_actions'), 'occurred_date') }}
     group by organization_id, occurred_date
 ),
 
@@ -17,7 +17,7 @@ session_days as (
         organization_id,
         session_started_date as activity_date,
         count(*) as session_count
-    from {{ ref('int_console_sessions') }}
+    from {{ onward(ref('int_console_sessions'), 'session_started_date') }}
     group by organization_id, session_started_date
 ),
 
@@ -41,9 +41,9 @@ event_days as (
                 when event_type = 'io.mackerel.console.dashboard.viewed' then event_count else 0
             end
         ) as dashboard_view_count
-    from {{ ref('int_event_days') }}
+    from {{ onward(ref('int_event_days'), 'event_date') }}
     where
-        organization_id is not null
+        organization_id != '{{ no_organization() }}'
         and event_source = 'mackerel/console'
     group by organization_id, event_date
 ),
@@ -56,7 +56,7 @@ key_days as (
         sum(case when request_client = 'mkr' then request_count else 0 end) as mkr_request_count,
         sum(case when request_client = 'terraform' then request_count else 0 end)
             as terraform_request_count
-    from {{ ref('stg_console__api_keys') }}
+    from {{ onward(ref('stg_console__api_keys'), 'occurred_date') }}
     where
         action = 'used'
         and organization_id is not null
@@ -68,7 +68,7 @@ alert_days as (
         organization_id,
         acted_date as activity_date,
         count(*) as alert_action_count
-    from {{ ref('int_alert_actions') }}
+    from {{ onward(ref('int_alert_actions'), 'acted_date') }}
     where organization_id is not null
     group by organization_id, acted_date
 ),

@@ -23,11 +23,13 @@ console_events as (
         organization_id,
         occurred_at,
         occurred_date,
+        landing_number,
         actor_type,
         actor_user_id,
         client,
         feature as page_feature
     from {{ ref('stg_console__pages') }}
+    where {{ is_new() }}
     {%- for console_model in console_models %}
         union all
         select
@@ -36,11 +38,13 @@ console_events as (
             organization_id,
             occurred_at,
             occurred_date,
+            landing_number,
             actor_type,
             actor_user_id,
             client,
             cast(null as string) as page_feature
         from {{ ref('stg_console__' ~ console_model) }}
+        where {{ is_new() }}
     {%- endfor %}
 )
 
@@ -51,6 +55,7 @@ select
     console_events.actor_user_id as user_id,
     console_events.occurred_at,
     console_events.occurred_date,
+    console_events.landing_number,
     console_events.client,
     coalesce(page_features.feature, console_events.page_feature, event_registry.feature) as feature
 from console_events

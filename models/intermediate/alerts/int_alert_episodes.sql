@@ -1,3 +1,18 @@
+{#- What is open may be ignored or over by now, though nobody told of it anew. -#}
+{%- set touched = scope('int_touched_alerts') -%}
+{%- set of_recomputed -%}
+    {%- if is_incremental() %}
+        where alert_id in (
+            select alert_id from {{ touched }}
+            union
+            select alert_id
+            from {{ this }}
+            where
+                closed_at is null
+                or closed_at >= {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
+        )
+    {%- endif %}
+{%- endset -%}
 with status_changes as (
     select
         *,
@@ -11,6 +26,7 @@ with status_changes as (
             over (partition by alert_id order by changed_at desc, is_open asc, event_key desc)
             as reverse_number
     from {{ ref('int_alert_status_changes') }}
+    {{- of_recomputed }}
 ),
 
 actions as (
@@ -18,6 +34,7 @@ actions as (
         *,
         row_number() over (partition by alert_id order by acted_at, event_key) as action_number
     from {{ ref('int_alert_actions') }}
+    {{- of_recomputed }}
 ),
 
 as_of as (

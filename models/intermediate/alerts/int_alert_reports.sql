@@ -1,5 +1,5 @@
 with webhook_alerts as (
-    select * from {{ ref('stg_webhook__alerts') }}
+    select * from {{ of_touched(ref('stg_webhook__alerts'), 'int_touched_alerts', ['alert_id']) }}
     where alert_id is not null
 ),
 
@@ -11,7 +11,7 @@ webhook_organizations as (
 ),
 
 alert_logs as (
-    select * from {{ ref('stg_api__alert_logs') }}
+    select * from {{ of_touched(ref('stg_api__alert_logs'), 'int_touched_alerts', ['alert_id']) }}
     where alert_id is not null
 ),
 
@@ -21,7 +21,7 @@ snapshots as (
         row_number()
             over (partition by alert_id order by occurred_at desc, event_key desc)
             as recency
-    from {{ ref('stg_api__alerts') }}
+    from {{ of_touched(ref('stg_api__alerts'), 'int_touched_alerts', ['alert_id']) }}
     where alert_id is not null
 ),
 

@@ -1,5 +1,5 @@
 with reports as (
-    select * from {{ ref('int_alert_reports') }}
+    select * from {{ of_touched(ref('int_alert_reports'), 'int_touched_alerts', ['alert_id']) }}
 ),
 
 numbered as (

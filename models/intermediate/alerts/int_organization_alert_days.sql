@@ -1,6 +1,21 @@
+{%- set touched = scope('int_touched_organizations') -%}
 with episodes as (
-    select * from {{ ref('int_alert_episodes') }}
-    where organization_id is not null
+    {%- if is_incremental() %}
+        select
+            episodes.*,
+            touched.touched_from_date
+        from {{ ref('int_alert_episodes') }} as episodes
+        inner join {{ touched }} as touched
+            on
+                episodes.organization_id = touched.organization_id
+                and coalesce(episodes.closed_date, date '9999-12-31') >= touched.touched_from_date
+    {%- else %}
+        select
+            *,
+            opened_date as touched_from_date
+        from {{ ref('int_alert_episodes') }}
+        where organization_id is not null
+    {%- endif %}
 ),
 
 as_of as (
@@ -18,12 +33,13 @@ opened_days as (
         case when is_ignored then 1 else 0 end as ignored_alert_count,
         0 as open_alert_count
     from episodes
+    where opened_date >= touched_from_date
 ),
 
 open_spans as (
     select
         episodes.organization_id,
-        episodes.opened_date as first_open_date,
+        greatest(episodes.opened_date, episodes.touched_from_date) as first_open_date,
         case
             when episodes.closed_at is null then as_of.as_of_date
             else cast(episodes.closed_date - interval '1' day as date)

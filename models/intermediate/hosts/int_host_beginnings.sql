@@ -1,52 +1,24 @@
 with changes as (
     select
-        organizations.organization_id,
-        changes.host_id,
-        changes.change_kind,
-        changes.host_status,
-        changes.from_status,
-        changes.occurred_at,
-        changes.event_key,
+        *,
         row_number() over (
-            partition by organizations.organization_id, changes.host_id
-            order by changes.occurred_at, changes.event_key
+            partition by organization_id, host_id order by occurred_at, event_key
         ) as place
-    from {{ ref('stg_webhook__host_changes') }} as changes
-    inner join {{ ref('int_webhook_organizations') }} as organizations
-        on changes.event_key = organizations.event_key
+    from {{ ref('int_host_changes') }}
 ),
 
 registrations as (
     select * from {{ ref('int_host_registrations') }}
 ),
 
-host_days as (
-    select
-        organization_id,
-        host_id,
-        state_date,
-        host_status,
-        event_key
-    from {{ ref('int_host_days') }}
-),
-
-first_dates as (
-    select
-        organization_id,
-        host_id,
-        min(state_date) as state_date
-    from host_days
-    group by organization_id, host_id
-),
-
 first_reports as (
-    select host_days.*
-    from host_days
-    inner join first_dates
-        on
-            host_days.organization_id = first_dates.organization_id
-            and host_days.host_id = first_dates.host_id
-            and host_days.state_date = first_dates.state_date
+    select
+        organization_id,
+        host_id,
+        min_by(first_host_status, valid_from) as host_status,
+        min_by(first_event_key, valid_from) as event_key
+    from {{ ref('int_host_reporting_spans') }}
+    group by organization_id, host_id
 ),
 
 told_hosts as (

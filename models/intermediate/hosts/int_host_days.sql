@@ -1,5 +1,5 @@
 with reports as (
-    select * from {{ ref('stg_metering__host_reports') }}
+    select * from {{ on_touched_days(ref('stg_metering__host_reports'), 'reported_date') }}
     where
         organization_id is not null
         and host_id is not null

@@ -1,12 +1,5 @@
 with changes as (
-    select
-        organizations.organization_id,
-        changes.host_id,
-        changes.change_kind,
-        changes.occurred_at
-    from {{ ref('stg_webhook__host_changes') }} as changes
-    inner join {{ ref('int_webhook_organizations') }} as organizations
-        on changes.event_key = organizations.event_key
+    select * from {{ ref('int_host_changes') }}
 ),
 
 snapshots as (
@@ -22,8 +15,8 @@ host_days as (
     select
         organization_id,
         host_id,
-        min(state_date) as first_reported_date
-    from {{ ref('int_host_days') }}
+        min(valid_from) as first_reported_date
+    from {{ ref('int_host_reporting_spans') }}
     group by organization_id, host_id
 ),
 

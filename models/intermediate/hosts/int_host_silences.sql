@@ -1,14 +1,15 @@
 {#- A machine that has been away for longer has been abandoned, not fallen silent. -#}
 {%- set longest_silence_days = 90 -%}
-with host_days as (
+with spans as (
     select
         organization_id,
         host_id,
-        state_date,
-        lead(state_date) over (
-            partition by organization_id, host_id order by state_date
+        valid_to as silent_from,
+        last_event_key as event_key,
+        lead(valid_from) over (
+            partition by organization_id, host_id order by valid_from
         ) as next_reported_date
-    from {{ ref('int_host_days') }}
+    from {{ ref('int_host_reporting_spans') }}
 ),
 
 retirements as (
@@ -19,39 +20,29 @@ retirements as (
     from {{ ref('int_hosts') }}
 ),
 
-gaps as (
-    select
-        organization_id,
-        host_id,
-        cast(state_date + interval '1' day as date) as valid_from,
-        next_reported_date
-    from host_days
-    where
-        next_reported_date is null
-        or next_reported_date > state_date + interval '1' day
-),
-
 bounded as (
     select
-        gaps.organization_id,
-        gaps.host_id,
-        gaps.valid_from,
+        spans.organization_id,
+        spans.host_id,
+        spans.silent_from as valid_from,
+        spans.event_key,
         least(
-            coalesce(gaps.next_reported_date, retirements.retired_date),
-            coalesce(retirements.retired_date, gaps.next_reported_date),
-            cast(gaps.valid_from + interval '{{ longest_silence_days }}' day as date)
+            coalesce(spans.next_reported_date, retirements.retired_date),
+            coalesce(retirements.retired_date, spans.next_reported_date),
+            cast(spans.silent_from + interval '{{ longest_silence_days }}' day as date)
         ) as valid_to
-    from gaps
+    from spans
     left join retirements
         on
-            gaps.organization_id = retirements.organization_id
-            and gaps.host_id = retirements.host_id
+            spans.organization_id = retirements.organization_id
+            and spans.host_id = retirements.host_id
 )
 
 select
     organization_id,
     host_id,
     valid_from,
-    valid_to
+    valid_to,
+    event_key
 from bounded
 where valid_to > valid_from

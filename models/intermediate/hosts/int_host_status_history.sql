@@ -1,15 +1,6 @@
 with changes as (
-    select
-        organizations.organization_id,
-        changes.host_id,
-        changes.change_kind,
-        changes.host_status,
-        changes.occurred_at,
-        changes.event_key
-    from {{ ref('stg_webhook__host_changes') }} as changes
-    inner join {{ ref('int_webhook_organizations') }} as organizations
-        on changes.event_key = organizations.event_key
-    where changes.change_kind != 'registered'
+    select * from {{ ref('int_host_changes') }}
+    where change_kind != 'registered'
 ),
 
 beginnings as (

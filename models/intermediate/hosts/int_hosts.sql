@@ -13,38 +13,44 @@ status_history as (
     select * from {{ ref('int_host_status_history') }}
 ),
 
-host_days as (
-    select * from {{ ref('int_host_days') }}
-),
-
-reported_spans as (
+spans as (
     select
-        host_days.organization_id,
-        host_days.host_id,
-        min(host_days.state_date) as first_reported_date,
-        max(host_days.state_date) as last_reported_date
-    from host_days
+        spans.*,
+        row_number() over (
+            partition by spans.organization_id, spans.host_id order by spans.valid_from
+        ) as place,
+        row_number() over (
+            partition by spans.organization_id, spans.host_id order by spans.valid_from desc
+        ) as reverse_place
+    from {{ ref('int_host_reporting_spans') }} as spans
     cross join as_of
-    where host_days.state_date <= as_of.as_of_date
-    group by host_days.organization_id, host_days.host_id
+    where spans.valid_from <= as_of.as_of_date
 ),
 
+first_spans as (
+    select * from spans
+    where place = 1
+),
+
+-- What a span tells of the host is its last day's; one that runs on has told more since.
 last_reports as (
     select
-        reported_spans.organization_id,
-        reported_spans.host_id,
-        reported_spans.first_reported_date,
-        reported_spans.last_reported_date,
-        host_days.host_size,
-        host_days.provider,
-        host_days.agent_name,
-        host_days.agent_version
-    from reported_spans
-    inner join host_days
+        spans.organization_id,
+        spans.host_id,
+        least(cast(spans.valid_to - interval '1' day as date), as_of.as_of_date)
+            as last_reported_date,
+        {%- for column in ['host_size', 'provider', 'agent_name', 'agent_version'] %}
+            case when days.state_date is null then spans.{{ column }} else days.{{ column }} end
+                as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from spans
+    cross join as_of
+    left join {{ ref('int_host_days') }} as days
         on
-            reported_spans.organization_id = host_days.organization_id
-            and reported_spans.host_id = host_days.host_id
-            and reported_spans.last_reported_date = host_days.state_date
+            spans.organization_id = days.organization_id
+            and spans.host_id = days.host_id
+            and as_of.as_of_date = days.state_date
+    where spans.reverse_place = 1
 ),
 
 statuses as (
@@ -71,7 +77,7 @@ select
     registrations.registration_evidence,
     statuses.retired_at,
     statuses.host_status,
-    last_reports.first_reported_date,
+    first_spans.valid_from as first_reported_date,
     last_reports.last_reported_date,
     last_reports.host_size,
     last_reports.provider,
@@ -84,6 +90,10 @@ left join statuses
     on
         registrations.organization_id = statuses.organization_id
         and registrations.host_id = statuses.host_id
+left join first_spans
+    on
+        registrations.organization_id = first_spans.organization_id
+        and registrations.host_id = first_spans.host_id
 left join last_reports
     on
         registrations.organization_id = last_reports.organization_id

@@ -1,5 +1,5 @@
 with host_days as (
-    select * from {{ ref('int_host_days') }}
+    select * from {{ on_touched_days(ref('int_host_days'), 'state_date') }}
 )
 
 select
@@ -14,6 +14,9 @@ select
     count(case when host_size = 'standard' then 1 end) as standard_host_count,
     count(case when host_size = 'micro' then 1 end) as micro_host_count,
     count(case when is_in_role then 1 end) as host_in_role_count,
-    count(case when plugin_count > 0 then 1 end) as hosts_with_plugin_count
+    count(case when plugin_count > 0 then 1 end) as hosts_with_plugin_count,
+    min(event_key) as event_key,
+    min(case when plugin_count > 0 or service_metric_count > 0 then event_key end)
+        as own_metrics_event_key
 from host_days
 group by organization_id, state_date

@@ -1,12 +1,15 @@
-with events as (
-    select received_at from {{ ref('land_events') }}
+with event_days as (
+    select
+        first_received_at,
+        last_received_at
+    from {{ ref('int_event_days') }}
 ),
 
 log_bounds as (
     select
-        min(received_at) as first_received_at,
-        max(received_at) as last_received_at
-    from events
+        min(first_received_at) as first_received_at,
+        max(last_received_at) as last_received_at
+    from event_days
 ),
 
 dated as (

@@ -1,6 +1,6 @@
-with events as (
-    select * from {{ ref('land_events') }}
-    where organization_id is not null
+with event_days as (
+    select * from {{ ref('int_event_days') }}
+    where organization_id != '{{ no_organization() }}'
 ),
 
 organization_events as (
@@ -14,8 +14,8 @@ names as (
 first_events as (
     select
         organization_id,
-        min(occurred_at) as first_occurred_at
-    from events
+        min(first_occurred_at) as first_occurred_at
+    from event_days
     group by organization_id
 ),
 

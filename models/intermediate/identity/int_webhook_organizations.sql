@@ -1,5 +1,5 @@
 with webhooks as (
-    select * from {{ ref('int_webhooks') }}
+    select * from {{ of_touched(ref('int_webhooks'), 'int_touched_webhooks', ['event_key']) }}
 ),
 
 names as (

@@ -1,10 +1,13 @@
+{{ config(materialized='view') }}
+
 with alerts as (
     select
         event_key,
         occurred_at,
         organization_id,
         organization_name,
-        service_organization_id
+        service_organization_id,
+        landing_number
     from {{ ref('stg_webhook__alerts') }}
 ),
 
@@ -28,7 +31,8 @@ select
     event_key,
     occurred_at,
     organization_name,
-    coalesce(organization_id, service_organization_id) as stated_organization_id
+    coalesce(organization_id, service_organization_id) as stated_organization_id,
+    landing_number
 from alerts
 {%- for relation in ['alert_groups', 'host_changes', 'monitor_changes', 'samples'] %}
     union all
@@ -36,6 +40,7 @@ from alerts
         event_key,
         occurred_at,
         organization_name,
-        organization_id as stated_organization_id
+        organization_id as stated_organization_id,
+        landing_number
     from {{ relation }}
 {%- endfor %}

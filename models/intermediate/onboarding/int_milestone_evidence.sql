@@ -14,19 +14,7 @@ organization_events as (
 ),
 
 host_days as (
-    select
-        *,
-        plugin_count > 0 or service_metric_count > 0 as has_own_metrics
-    from {{ ref('int_host_days') }}
-),
-
-first_dates as (
-    select
-        organization_id,
-        min(state_date) as first_reported_date,
-        min(case when has_own_metrics then state_date end) as first_own_metrics_date
-    from host_days
-    group by organization_id
+    select * from {{ ref('int_organization_host_days') }}
 ),
 
 joined_users as (
@@ -64,27 +52,19 @@ reached as (
             and organization_events.action = 'created'
     union all
     select
-        host_days.organization_id,
+        organization_id,
         'first_host_posting' as milestone,
-        host_days.state_date as reached_date,
-        host_days.event_key
+        state_date as reached_date,
+        event_key
     from host_days
-    inner join first_dates
-        on
-            host_days.organization_id = first_dates.organization_id
-            and host_days.state_date = first_dates.first_reported_date
     union all
     select
-        host_days.organization_id,
+        organization_id,
         'plugin_or_service_metric' as milestone,
-        host_days.state_date as reached_date,
-        host_days.event_key
+        state_date as reached_date,
+        own_metrics_event_key as event_key
     from host_days
-    inner join first_dates
-        on
-            host_days.organization_id = first_dates.organization_id
-            and host_days.state_date = first_dates.first_own_metrics_date
-    where host_days.has_own_metrics
+    where own_metrics_event_key is not null
     union all
     select
         organization_id,

@@ -10,7 +10,6 @@
     ('suspended_channel_count', 'int_channel_history', "channel_state = 'suspended'"),
     ('dashboard_count', 'int_dashboard_history', 'true'),
 ] -%}
-{%- set measures = histories | map('first') | list + ['silent_host_count', 'open_ticket_count'] -%}
 with periods as (
     {%- for measure, history, condition in histories %}
         select
@@ -55,7 +54,7 @@ changes as (
 )
 
 select
-    {%- for measure in measures %}
+    {%- for measure in standings() %}
         cast(
             sum(case when measure = '{{ measure }}' then count_change else 0 end) as bigint
         ) as {{ measure }}_change,

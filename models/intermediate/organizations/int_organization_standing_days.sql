@@ -1,30 +1,19 @@
-{%- set measures = [
-    'member_count', 'service_count', 'role_count', 'monitor_count', 'muted_monitor_count',
-    'channel_count', 'working_channel_count', 'suspended_channel_count', 'dashboard_count',
-    'silent_host_count', 'open_ticket_count',
-] -%}
 with spine as (
-    select * from {{ ref('int_organization_spine') }}
+    select * from {{ onward(ref('int_organization_spine'), 'state_date') }}
 ),
 
-changes as (
-    select * from {{ ref('int_organization_standing_changes') }}
+standings as (
+    select * from {{ ref('int_organization_standings') }}
 )
 
 select
-    {%- for measure in measures %}
-        cast(coalesce(sum(changes.{{ measure }}_change) over life_so_far, 0) as bigint)
-            as {{ measure }},
-    {%- endfor %}
     spine.organization_id,
-    spine.state_date
+    spine.state_date,
+    {%- for measure in standings() %}
+        coalesce(standings.{{ measure }}, 0) as {{ measure }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from spine
-left join changes
+left join standings
     on
-        spine.organization_id = changes.organization_id
-        and spine.state_date = changes.change_date
-window
-    life_so_far as (
-        partition by spine.organization_id order by spine.state_date
-        rows between unbounded preceding and current row
-    )
+        spine.organization_id = standings.organization_id
+        and {{ holds_at('standings', 'spine.state_date') }}

@@ -1,7 +1,7 @@
 {#- Incidents of Mackerel's own during which hosts cannot be heard. -#}
 {%- set deafening_incidents = "('outage', 'telemetry_gap')" -%}
 with spine as (
-    select * from {{ ref('int_organization_spine') }}
+    select * from {{ onward(ref('int_organization_spine'), 'state_date') }}
 ),
 
 host_days as (
@@ -17,9 +17,7 @@ incident_dates as (
 
 -- A date on which nobody's hosts were heard is a hole in our log, declared or not.
 heard_dates as (
-    select state_date
-    from host_days
-    group by state_date
+    select * from {{ ref('int_heard_dates') }}
 ),
 
 first_reports as (

@@ -11,14 +11,12 @@ with assignments as (
 
 host_changes as (
     select
-        organizations.organization_id,
-        changes.host_id,
-        changes.role_fullnames,
-        changes.occurred_at,
-        changes.event_key
-    from {{ ref('stg_webhook__host_changes') }} as changes
-    inner join {{ ref('int_webhook_organizations') }} as organizations
-        on changes.event_key = organizations.event_key
+        organization_id,
+        host_id,
+        role_fullnames,
+        occurred_at,
+        event_key
+    from {{ ref('int_host_changes') }}
 ),
 
 assigned_hosts as (

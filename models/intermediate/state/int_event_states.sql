@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {%- set period = ['is_listed', 'valid_from', 'valid_to'] -%}
 {%- set named = ['true as is_listed', 'valid_from', 'valid_to'] -%}
 with host_statuses as (

@@ -8,7 +8,7 @@ with sorted_hosts as (
         {{ list_to_text(list_sorted("split(role_fullnames, ',')")) }} as role_fullnames,
         occurred_at,
         event_key
-    from {{ ref('stg_api__hosts') }}
+    from {{ on_touched_days(ref('stg_api__hosts'), 'occurred_date') }}
 ),
 
 hosts as (
@@ -20,7 +20,7 @@ hosts as (
 ),
 
 monitors as (
-    {{ object_states(ref('stg_api__monitors'), 'monitor', 'monitor_id', {
+    {{ object_states(on_touched_days(ref('stg_api__monitors'), 'occurred_date'), 'monitor', 'monitor_id', {
         'existence': "'exists'",
         'monitor_type': 'monitor_type',
         'is_mute': 'cast(coalesce(is_mute, false) as string)',
@@ -28,27 +28,27 @@ monitors as (
 ),
 
 channels as (
-    {{ object_states(ref('stg_api__channels'), 'channel', 'channel_id', {
+    {{ object_states(on_touched_days(ref('stg_api__channels'), 'occurred_date'), 'channel', 'channel_id', {
         'existence': "'exists'",
         'is_suspended': 'cast(is_suspended as string)',
     }, snapshot) }}
 ),
 
 users as (
-    {{ object_states(ref('stg_api__users'), 'user', 'user_id', {
+    {{ object_states(on_touched_days(ref('stg_api__users'), 'occurred_date'), 'user', 'user_id', {
         'existence': "'exists'",
         'authority': 'authority',
     }, snapshot) }}
 ),
 
 services as (
-    {{ object_states(ref('stg_api__services'), 'service', 'service_name', {
+    {{ object_states(on_touched_days(ref('stg_api__services'), 'occurred_date'), 'service', 'service_name', {
         'existence': "'exists'",
     }, snapshot) }}
 ),
 
 dashboards as (
-    {{ object_states(ref('stg_api__dashboards'), 'dashboard', 'dashboard_id', {
+    {{ object_states(on_touched_days(ref('stg_api__dashboards'), 'occurred_date'), 'dashboard', 'dashboard_id', {
         'existence': "'exists'",
     }, snapshot) }}
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with shown as (
     select * from {{ ref('int_states_shown') }}
 ),

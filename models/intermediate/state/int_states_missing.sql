@@ -1,5 +1,5 @@
 with snapshot_states as (
-    select * from {{ ref('int_snapshot_states') }}
+    select * from {{ onward(ref('int_snapshot_states'), 'snapshot_date') }}
     where attribute_name = 'existence'
 ),
 
@@ -36,6 +36,7 @@ select
     lives.state_value as event_state,
     'gone' as snapshot_state,
     rounds.snapshot_at,
+    rounds.snapshot_date,
     rounds.event_key
 from lives
 inner join rounds

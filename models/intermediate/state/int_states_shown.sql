@@ -1,5 +1,5 @@
 with snapshot_states as (
-    select * from {{ ref('int_snapshot_states') }}
+    select * from {{ onward(ref('int_snapshot_states'), 'snapshot_date') }}
 ),
 
 event_states as (
@@ -29,6 +29,7 @@ compared as (
         snapshot_states.attribute_name,
         snapshot_states.state_value as snapshot_state,
         snapshot_states.snapshot_at,
+        snapshot_states.snapshot_date,
         snapshot_states.event_key,
         lives.object_id is not null as is_alive,
         case
@@ -75,5 +76,6 @@ select
     event_state,
     snapshot_state,
     snapshot_at,
+    snapshot_date,
     event_key
 from comparable

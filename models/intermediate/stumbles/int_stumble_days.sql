@@ -22,6 +22,8 @@
         "segment != 'individual'",
     ],
 } -%}
+{{ config(materialized='view') }}
+
 with signs as (
     select * from {{ ref('int_stumble_signs') }}
 )

@@ -22,16 +22,7 @@ alert_reports as (
 ),
 
 silences as (
-    select
-        silences.organization_id,
-        silences.valid_from,
-        host_days.event_key
-    from {{ ref('int_host_silences') }} as silences
-    inner join {{ ref('int_host_days') }} as host_days
-        on
-            silences.organization_id = host_days.organization_id
-            and silences.host_id = host_days.host_id
-            and silences.valid_from = host_days.state_date + interval '1' day
+    select * from {{ ref('int_host_silences') }}
 ),
 
 evidence as (

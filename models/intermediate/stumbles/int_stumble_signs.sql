@@ -1,5 +1,5 @@
 with spine as (
-    select * from {{ ref('int_organization_spine') }}
+    select * from {{ onward(ref('int_organization_spine'), 'state_date') }}
 ),
 
 organizations as (
@@ -7,19 +7,19 @@ organizations as (
 ),
 
 telemetry_days as (
-    select * from {{ ref('int_organization_telemetry_days') }}
+    select * from {{ onward(ref('int_organization_telemetry_days'), 'state_date') }}
 ),
 
 standing_days as (
-    select * from {{ ref('int_organization_standing_days') }}
+    select * from {{ onward(ref('int_organization_standing_days'), 'state_date') }}
 ),
 
 host_days as (
-    select * from {{ ref('int_organization_host_days') }}
+    select * from {{ onward(ref('int_organization_host_days'), 'state_date') }}
 ),
 
 week_alerts as (
-    select * from {{ ref('int_organization_week_alerts') }}
+    select * from {{ onward(ref('int_organization_week_alerts'), 'state_date') }}
 ),
 
 milestone_dates as (

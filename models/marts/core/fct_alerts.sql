@@ -1,5 +1,13 @@
+{%- set touched = scope('int_touched_alerts') -%}
 with alerts as (
     select * from {{ ref('int_alert_episodes') }}
+    {%- if is_incremental() %}
+        where
+            alert_id in (select alert_id from {{ touched }})
+            or closed_at is null
+            or closed_at >= {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
+            or opened_date > {{ last_build('as_of_date') }}
+    {%- endif %}
 ),
 
 as_of as (

@@ -1,5 +1,5 @@
 with event_days as (
-    select * from {{ ref('int_event_days') }}
+    select * from {{ on_touched_days(ref('int_event_days'), 'event_date') }}
 ),
 
 as_of as (
@@ -16,8 +16,8 @@ select
     event_days.last_occurred_at,
     event_days.first_received_at,
     event_days.last_received_at,
-    coalesce(event_days.organization_id, '(none)') as organization_id,
-    event_days.organization_id is not null as is_organization_known
+    event_days.organization_id,
+    event_days.organization_id != '{{ no_organization() }}' as is_organization_known
 from event_days
 cross join as_of
 where event_days.event_date <= as_of.as_of_date

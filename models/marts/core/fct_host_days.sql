@@ -1,5 +1,5 @@
 with host_days as (
-    select * from {{ ref('int_host_days') }}
+    select * from {{ on_touched_days(ref('int_host_days'), 'state_date') }}
 ),
 
 as_of as (

@@ -9,27 +9,27 @@
     ],
 } -%}
 with spine as (
-    select * from {{ ref('int_organization_spine') }}
+    select * from {{ onward(ref('int_organization_spine'), 'state_date') }}
 ),
 
 telemetry_days as (
-    select * from {{ ref('int_organization_telemetry_days') }}
+    select * from {{ onward(ref('int_organization_telemetry_days'), 'state_date') }}
 ),
 
 standing_days as (
-    select * from {{ ref('int_organization_standing_days') }}
+    select * from {{ onward(ref('int_organization_standing_days'), 'state_date') }}
 ),
 
 host_days as (
-    select * from {{ ref('int_organization_host_days') }}
+    select * from {{ onward(ref('int_organization_host_days'), 'state_date') }}
 ),
 
 activity_days as (
-    select * from {{ ref('int_organization_activity_days') }}
+    select * from {{ onward(ref('int_organization_activity_days'), 'activity_date') }}
 ),
 
 alert_days as (
-    select * from {{ ref('int_organization_alert_days') }}
+    select * from {{ onward(ref('int_organization_alert_days'), 'alert_date') }}
 ),
 
 plans as (

@@ -11,7 +11,7 @@ seen as (
     select
         event_type,
         sum(event_count) as event_count,
-        count(distinct organization_id) as organization_count,
+        count(distinct nullif(organization_id, '{{ no_organization() }}')) as organization_count,
         min(first_occurred_at) as first_occurred_at,
         max(last_occurred_at) as last_occurred_at,
         min(first_received_at) as first_received_at,

@@ -4,7 +4,7 @@ with files as (
         received_date,
         line_count,
         file_problem
-    from {{ ref('land_files') }}
+    from {{ of_touched(ref('land_files'), 'land_touched_files', ['file_path']) }}
 ),
 
 outcomes as (
@@ -13,7 +13,7 @@ outcomes as (
         outcome,
         coalesce(outcome_reason, 'sound') as outcome_reason,
         count(*) as line_count
-    from {{ ref('land_line_outcomes') }}
+    from {{ of_touched(ref('land_line_outcomes'), 'land_touched_files', ['file_path']) }}
     group by file_path, outcome, coalesce(outcome_reason, 'sound')
 )
 

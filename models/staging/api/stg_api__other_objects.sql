@@ -11,11 +11,14 @@ with api_events as (
         occurred_at,
         is_occurred_at_assumed,
         received_at,
+        landing_number,
         data,
         substr(event_type, length('io.mackerel.api.') + 1) as object_kind,
         {{ json_struct('data', {'id': 'string', 'name': 'string', 'title': 'string'}) }} as payload
     from {{ ref('land_unmetered_events') }}
-    where event_type like 'io.mackerel.api.%'
+    where
+        event_type like 'io.mackerel.api.%'
+        and {{ is_new() }}
 )
 
 select

@@ -7,6 +7,7 @@ with events as (
         occurred_at,
         is_occurred_at_assumed,
         received_at,
+        landing_number,
         data,
         data_keys
     from {{ ref('land_unmetered_events') }}
@@ -17,6 +18,7 @@ with events as (
                 '{{ event_type }}'{{ ',' if not loop.last }}
             {%- endfor %}
         )
+        and {{ is_new() }}
 )
 
 select

@@ -1,0 +1,142 @@
+{#-
+    What is known of the last good build, and whether this one goes on from it. A good build is a whole one: every model was
+    built and no test was red. `operations.good_builds` has a row for each; `operations.remembered_<model>` is a model's content as
+    the last good build left it. Both are written in one transaction at the end, so that a build that dies leaves them as they were
+    and the next one takes in again whatever came since.
+-#}
+
+{% macro good_builds() -%}
+    {{ return(api.Relation.create(database=target.database, schema='operations', identifier='good_builds', type='table')) }}
+{%- endmacro %}
+
+{#- The vars that decide what a build holds: with another value, nothing of an earlier build can stand. -#}
+{% macro deciding_vars() -%}
+    {{ return([
+        'as_of_date', 'business_timezone', 'clock_skew_hours', 'first_possible_date', 'fiscal_year_start_month', 'known_at',
+        'last_possible_date', 'session_gap_minutes', 'state_difference_limit', 'week_start',
+    ]) }}
+{%- endmacro %}
+
+{#- SQL text: the fingerprint of the project's files (set by the plugin), the vars and the engine's version. -#}
+{% macro build_fingerprint() -%}
+    {%- set given = [] -%}
+    {%- for name in mackerel_cs.deciding_vars() -%}
+        {%- do given.append(name ~ '=' ~ var(name)) -%}
+    {%- endfor -%}
+    md5(getvariable('project_fingerprint') || version() || '{{ given | join("; ") | replace("'", "''") }}')
+{%- endmacro %}
+
+{#-
+    on-run-start: makes the record. Where everything is made anew, no earlier build may be gone on from any more, even if this one
+    dies half-way.
+-#}
+{% macro open_build_record() -%}
+    {%- set is_made_anew = flags.WHICH in ('build', 'run') and not mackerel_cs.continues_last_build() -%}
+    create schema if not exists operations;
+    create table if not exists {{ mackerel_cs.good_builds() }} (
+        build_number bigint primary key,
+        landing_number bigint not null,
+        as_of_date date not null,
+        log_start_date date not null,
+        known_at timestamp not null,
+        ledger_hash varchar not null,
+        build_fingerprint varchar not null
+    );
+    {%- if is_made_anew %}
+    update {{ mackerel_cs.good_builds() }} set build_fingerprint = 'superseded';
+    {%- endif %}
+{%- endmacro %}
+
+{#-
+    True when this build takes in what came since the last good one; false when everything is made anew: no good build, another
+    project, other vars or another DuckDB, `--full-refresh`, `--empty`.
+-#}
+{% macro continues_last_build() -%}
+    {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run', 'test') -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set recorded = run_query(
+        "select count(*) from information_schema.tables where table_schema = 'operations' and table_name = 'good_builds'"
+    ) -%}
+    {%- if recorded.rows[0][0] == 0 -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set found = run_query(
+        'select max_by(build_fingerprint, build_number) = ' ~ mackerel_cs.build_fingerprint() ~ ' from ' ~ mackerel_cs.good_builds()
+    ) -%}
+    {{ return(found.rows[0][0] is true) }}
+{%- endmacro %}
+
+{#- dbt asks this before every incremental model. -#}
+{% macro should_full_refresh() -%}
+    {%- set configured = config.get('full_refresh') -%}
+    {{ return(configured if configured is not none else not mackerel_cs.continues_last_build()) }}
+{%- endmacro %}
+
+{#- A value of the last good build, as SQL. -#}
+{% macro last_build(column) -%}
+    (select max_by({{ column }}, build_number) from {{ mackerel_cs.good_builds() }})
+{%- endmacro %}
+
+{#- A model's content as the last good build left it; where everything is made anew, the model itself: nothing has changed then. -#}
+{% macro remembered(model_name) -%}
+    {%- set current = ref(model_name) -%}
+    {%- if mackerel_cs.continues_last_build() -%}
+        {{ return(api.Relation.create(
+            database=target.database, schema='operations', identifier='remembered_' ~ model_name, type='table'
+        )) }}
+    {%- endif -%}
+    {{ return(current) }}
+{%- endmacro %}
+
+{#- Rows of `columns` that the model holds and did not hold at the last good build, or the other way round. -#}
+{% macro changed_rows(model_name, columns) -%}
+    {%- set listed = columns | join(', ') -%}
+    (
+        (
+            select {{ listed }} from {{ ref(model_name) }}
+            except all
+            select {{ listed }} from {{ mackerel_cs.remembered(model_name) }}
+        )
+        union all
+        (
+            select {{ listed }} from {{ mackerel_cs.remembered(model_name) }}
+            except all
+            select {{ listed }} from {{ ref(model_name) }}
+        )
+    )
+{%- endmacro %}
+
+{#- on-run-end: after a good build, its record and what the next one has to remember. -#}
+{% macro close_build_record(results) -%}
+    {%- if execute and flags.WHICH in ('build', 'run') and not flags.EMPTY -%}
+        {%- set done = [] -%}
+        {%- set failed = [] -%}
+        {%- for result in results -%}
+            {%- do (done if result.status in ('success', 'pass', 'warn') else failed).append(result.node.unique_id) -%}
+        {%- endfor -%}
+        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | map(attribute='unique_id') | list -%}
+        {%- if not failed and not (models | reject('in', done) | list) -%}
+            {{ mackerel_cs.good_build_statements() }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro good_build_statements() -%}
+    begin;
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('is_remembered') %}
+    create or replace table operations.remembered_{{ node.name }} as
+    select * from {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }};
+    {%- endfor %}
+    insert into {{ mackerel_cs.good_builds() }}
+    select
+        coalesce((select max(build_number) from {{ mackerel_cs.good_builds() }}), 0) + 1,
+        coalesce((select max(landing_number) from landing.land_files), 0),
+        as_of.as_of_date,
+        as_of.log_start_date,
+        as_of.known_at,
+        (select sha256(string_agg(file_path || ' ' || content_sha256, chr(10) order by file_path)) from landing.land_files),
+        {{ mackerel_cs.build_fingerprint() }}
+    from intermediate.int_as_of as as_of;
+    commit;
+{%- endmacro %}

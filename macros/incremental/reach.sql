@@ -1,0 +1,82 @@
+{#-
+    How far a day's arrivals reach. Each incremental model reads just the rows these macros leave of its inputs, and its strategy
+    (strategies.sql) replaces just those rows of its own. Where everything is made anew they leave every row.
+-#}
+
+{#- A model that decides what is recomputed. A unit test has no such model: it tests the whole computation. -#}
+{% macro scope(model_name) -%}
+    {{ return(none if model.resource_type == 'unit_test' else ref(model_name)) }}
+{%- endmacro %}
+
+{#- Whether a row of landing or staging arrived since the last good build. -#}
+{% macro is_new(column='landing_number') -%}
+    {%- if is_incremental() -%}
+        {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The same for models that list what has to be recomputed: where everything is made anew, nothing has to be listed. -#}
+{% macro is_late_news(column='landing_number') -%}
+    {%- if mackerel_cs.continues_last_build() -%}
+        {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a moment or a date lies on a day that was not over at the last good build; for models that list what has to be recomputed. -#}
+{% macro is_after_last_build(column) -%}
+    {%- if mackerel_cs.continues_last_build() -%}
+        {{ column }} >= {{ business_day_start(mackerel_cs.last_build("as_of_date + interval '1' day")) }}
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Rows of the (organization, business date) pairs that were touched. -#}
+{% macro on_touched_days(relation, date_column) -%}
+    {%- set touched_days = mackerel_cs.scope('int_touched_days') -%}
+    {%- if is_incremental() -%}
+        (
+            select scoped.*
+            from {{ relation }} as scoped
+            inner join {{ touched_days }} as touched
+                on scoped.organization_id = touched.organization_id and scoped.{{ date_column }} = touched.touched_date
+        ) as scoped_rows
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Rows of an organization from its earliest touched date on, and of `days_before` days before it where a row looks back. -#}
+{% macro onward(relation, date_column, days_before=0) -%}
+    {%- set touched = mackerel_cs.scope('int_touched_organizations') -%}
+    {%- if is_incremental() -%}
+        (
+            select scoped.*
+            from {{ relation }} as scoped
+            inner join {{ touched }} as touched
+                on
+                    scoped.organization_id = touched.organization_id
+                    and scoped.{{ date_column }} >= touched.touched_from_date - {{ days_before }}
+        ) as scoped_rows
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Rows whose keys the model `scope_name` lists. -#}
+{% macro of_touched(relation, scope_name, keys) -%}
+    {%- set touched = mackerel_cs.scope(scope_name) -%}
+    {%- if is_incremental() -%}
+        (
+            select scoped.*
+            from {{ relation }} as scoped
+            where ({{ keys | join(', ') }}) in (select {{ keys | join(', ') }} from {{ touched }})
+        ) as scoped_rows
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}

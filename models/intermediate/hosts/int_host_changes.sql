@@ -1,0 +1,19 @@
+with changes as (
+    select * from {{ ref('stg_webhook__host_changes') }}
+),
+
+organizations as (
+    select * from {{ ref('int_webhook_organizations') }}
+)
+
+select
+    organizations.organization_id,
+    changes.host_id,
+    changes.change_kind,
+    changes.host_status,
+    changes.from_status,
+    changes.role_fullnames,
+    changes.occurred_at,
+    changes.event_key
+from changes
+inner join organizations on changes.event_key = organizations.event_key

@@ -1,0 +1,50 @@
+with lines as (
+    select
+        file_path,
+        line_number,
+        event_source,
+        event_id,
+        landing_number
+    from {{ ref('land_lines') }}
+),
+
+quarantined as (
+    select * from {{ ref('land_quarantined_lines') }}
+),
+
+{%- if continues_last_build() %}
+
+new_identities as (
+    select
+        event_source,
+        event_id
+    from lines
+    where {{ is_late_news() }}
+    group by event_source, event_id
+),
+
+{%- endif %}
+
+deliveries as (
+    select lines.*
+    from lines
+    {%- if continues_last_build() %}
+    inner join new_identities
+        on
+            lines.event_id = new_identities.event_id
+            and lines.event_source = new_identities.event_source
+    {%- endif %}
+    left join quarantined
+        on
+            lines.file_path = quarantined.file_path
+            and lines.line_number = quarantined.line_number
+    where quarantined.line_number is null
+)
+
+select
+    event_source,
+    event_id,
+    count(*) as delivery_count
+from deliveries
+group by event_source, event_id
+having count(*) > 1
