@@ -20,6 +20,16 @@
     {{ mackerel_cs.insert_recomputed(arg_dict) }}
 {%- endmacro %}
 
+{#- Rows by landing_number, counted: as `arrival`, and those of repaired days, which are counted again. `meta.date_column` names the date. -#}
+{% macro get_incremental_arrival_counts_sql(arg_dict) -%}
+    delete from {{ arg_dict['target_relation'] }} as old_rows
+    using intermediate.int_repaired_days as repaired
+    where
+        old_rows.organization_id = repaired.organization_id
+        and old_rows.{{ config.get('meta')['date_column'] }} = repaired.repaired_date;
+    {{ mackerel_cs.get_incremental_arrival_sql(arg_dict) }}
+{%- endmacro %}
+
 {#- Rows of touched (organization, date) pairs; `meta.date_column` names the date. -#}
 {% macro get_incremental_touched_days_sql(arg_dict) -%}
     delete from {{ arg_dict['target_relation'] }} as old_rows

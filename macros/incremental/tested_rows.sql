@@ -21,7 +21,7 @@
     {%- set tested = graph.nodes.values() | selectattr('alias', 'defined') | selectattr('alias', 'equalto', relation.identifier) | first -%}
     {%- set meta = tested.config.meta -%}
     {%- set reach = meta.reach or tested.config.incremental_strategy -%}
-    {%- if reach == 'arrival' -%}
+    {%- if reach in ('arrival', 'arrival_counts') -%}
         landing_number > {{ mackerel_cs.last_build('landing_number') }}
     {%- elif reach == 'touched_days' -%}
         (organization_id, {{ meta.date_column }}) in (

@@ -16,19 +16,9 @@ with days as (
 
 {%- if is_incremental() %}
 
--- A host that merely reported on has its last span carried on; any other's days are read again.
+-- A span is cut where something new begins and carried on from there, day by day.
 touched_hosts as (
-    select
-        touched.organization_id,
-        touched.host_id,
-        touched.touched_from_date,
-        coalesce(max(spans.valid_to) <= touched.touched_from_date, false) as is_carried_on
-    from {{ touched }} as touched
-    left join {{ this }} as spans
-        on
-            touched.organization_id = spans.organization_id
-            and touched.host_id = spans.host_id
-    group by touched.organization_id, touched.host_id, touched.touched_from_date
+    select * from {{ touched }}
 ),
 
 pieces as (
@@ -39,23 +29,24 @@ pieces as (
             days.organization_id = touched_hosts.organization_id
             and days.host_id = touched_hosts.host_id
             and days.valid_from >= touched_hosts.touched_from_date
-    where touched_hosts.is_carried_on
     union all
-    select days.*
-    from days
-    inner join touched_hosts
-        on
-            days.organization_id = touched_hosts.organization_id
-            and days.host_id = touched_hosts.host_id
-    where not touched_hosts.is_carried_on
-    union all by name
-    select spans.*
+    select
+        spans.organization_id,
+        spans.host_id,
+        spans.valid_from,
+        least(spans.valid_to, touched_hosts.touched_from_date) as valid_to,
+        spans.first_event_key,
+        spans.first_host_status,
+        spans.last_event_key,
+        {%- for column in state %}
+            spans.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ this }} as spans
     inner join touched_hosts
         on
             spans.organization_id = touched_hosts.organization_id
             and spans.host_id = touched_hosts.host_id
-    where touched_hosts.is_carried_on
+            and spans.valid_from < touched_hosts.touched_from_date
 ),
 
 {%- else %}

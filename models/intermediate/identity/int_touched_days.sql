@@ -29,50 +29,12 @@ host_reports as (
     where {{ is_after_last_build('reported_date') }}
 ),
 
-touched_webhooks as (
-    select
-        webhooks.event_key,
-        webhooks.organization_name,
-        {{ business_date('webhooks.occurred_at') }} as occurred_date
-    from {{ ref('int_webhooks') }} as webhooks
-    inner join {{ ref('int_touched_webhooks') }} as touched on webhooks.event_key = touched.event_key
-),
-
 webhook_organizations as (
     select * from {{ ref('int_webhook_organizations') }}
 ),
 
-replaced_events as (
-    select
-        *,
-        {{ business_date('occurred_at') }} as occurred_date
-    from {{ ref('land_replaced_events') }}
-),
-
--- Whoever bears a name now or was thought to bear it may gain or lose its webhooks.
-bearers as (
-    select
-        organization_id,
-        organization_name
-    from {{ ref('int_organization_name_history') }}
-    union
-    select
-        organization_id,
-        organization_name
-    from {{ remembered('int_organization_name_history') }}
-),
-
-named_days as (
-    select
-        organization_name,
-        occurred_date
-    from touched_webhooks
-    union
-    select
-        organization_name,
-        occurred_date
-    from replaced_events
-    where organization_name is not null
+repaired_days as (
+    select * from {{ ref('int_repaired_days') }}
 ),
 
 touched as (
@@ -89,24 +51,8 @@ touched as (
     union
     select
         organization_id,
-        occurred_date as touched_date
-    from replaced_events
-    union
-    select
-        organization_id,
-        reported_date as touched_date
-    from replaced_events
-    union
-    select
-        bearers.organization_id,
-        named_days.occurred_date as touched_date
-    from named_days
-    inner join bearers on named_days.organization_name = bearers.organization_name
-    union
-    select
-        cast(null as string) as organization_id,
-        occurred_date as touched_date
-    from named_days
+        repaired_date as touched_date
+    from repaired_days
 )
 
 select distinct
