@@ -31,40 +31,38 @@ touched_hosts as (
     group by touched.organization_id, touched.host_id, touched.touched_from_date
 ),
 
-pieces as (
-    select days.*
-    from days
-    inner join touched_hosts
-        on
-            days.organization_id = touched_hosts.organization_id
-            and days.host_id = touched_hosts.host_id
-            and days.valid_from >= touched_hosts.touched_from_date
-    where touched_hosts.is_carried_on
-    union all
-    select days.*
-    from days
-    inner join touched_hosts
-        on
-            days.organization_id = touched_hosts.organization_id
-            and days.host_id = touched_hosts.host_id
-    where not touched_hosts.is_carried_on
-    union all by name
-    select spans.*
-    from {{ this }} as spans
-    inner join touched_hosts
-        on
-            spans.organization_id = touched_hosts.organization_id
-            and spans.host_id = touched_hosts.host_id
-    where touched_hosts.is_carried_on
-),
-
-{%- else %}
-
-pieces as (
-    select * from days
-),
-
 {%- endif %}
+
+pieces as (
+    {%- if is_incremental() %}
+        select days.*
+        from days
+        inner join touched_hosts
+            on
+                days.organization_id = touched_hosts.organization_id
+                and days.host_id = touched_hosts.host_id
+                and days.valid_from >= touched_hosts.touched_from_date
+        where touched_hosts.is_carried_on
+        union all
+        select days.*
+        from days
+        inner join touched_hosts
+            on
+                days.organization_id = touched_hosts.organization_id
+                and days.host_id = touched_hosts.host_id
+        where not touched_hosts.is_carried_on
+        union all by name
+        select spans.*
+        from {{ this }} as spans
+        inner join touched_hosts
+            on
+                spans.organization_id = touched_hosts.organization_id
+                and spans.host_id = touched_hosts.host_id
+        where touched_hosts.is_carried_on
+    {%- else %}
+        select * from days
+    {%- endif %}
+),
 
 numbered as (
     select
@@ -104,16 +102,16 @@ spans as (
 )
 
 select
+    {%- for column in state %}
+        last_pieces.{{ column }},
+    {%- endfor %}
     spans.organization_id,
     spans.host_id,
     spans.valid_from,
     spans.valid_to,
     first_pieces.first_event_key,
     first_pieces.first_host_status,
-    last_pieces.last_event_key,
-    {%- for column in state %}
-        last_pieces.{{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    last_pieces.last_event_key
 from spans
 inner join pieces as first_pieces
     on

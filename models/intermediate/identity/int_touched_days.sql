@@ -35,7 +35,8 @@ touched_webhooks as (
         webhooks.organization_name,
         {{ business_date('webhooks.occurred_at') }} as occurred_date
     from {{ ref('int_webhooks') }} as webhooks
-    inner join {{ ref('int_touched_webhooks') }} as touched on webhooks.event_key = touched.event_key
+    inner join {{ ref('int_touched_webhooks') }} as touched
+        on webhooks.event_key = touched.event_key
 ),
 
 webhook_organizations as (
