@@ -239,6 +239,17 @@ def without_a_reach(manifest: Manifest) -> list[str]:
     return [f"{node['name']} needs {what}" for node in models(manifest) for what in missing(node)]
 
 
+def untold_reaches(manifest: Manifest) -> list[str]:
+    """DECISIONS.md says of each incremental model why just that may change; of staging once."""
+    told = (PROJECT / "DECISIONS.md").read_text("utf-8")
+    return [
+        f"{node['name']} needs a place in the table of DECISIONS.md"
+        for node in models(manifest)
+        if node["config"]["materialized"] == "incremental" and node["fqn"][1] != "staging"
+        if f"`{node['name']}`" not in told
+    ]
+
+
 def wrongly_remembered(manifest: Manifest) -> list[str]:
     """`meta: {is_remembered: true}` belongs to what is compared with the last good build, only."""
     compared: set[str] = set()
@@ -278,6 +289,7 @@ RULES = [
     uncontracted_staging,
     marts_with_personal_data,
     without_a_reach,
+    untold_reaches,
     wrongly_remembered,
     vars_of_no_weight,
 ]
@@ -370,6 +382,12 @@ def test_what_deletes_waits_for_what_lists_the_deleted(manifest: Manifest) -> No
     assert "land_unmetered_events needs scope('land_replaced_events') in its SQL" in (
         without_a_reach(broken)
     )
+
+
+def test_an_incremental_model_stands_in_the_books(manifest: Manifest) -> None:
+    broken = json.loads(json.dumps(manifest))
+    broken["nodes"]["model.mackerel_cs.int_host_days"]["name"] = "int_host_hours"
+    assert untold_reaches(broken) == ["int_host_hours needs a place in the table of DECISIONS.md"]
 
 
 def test_what_is_remembered_is_what_is_asked_for(manifest: Manifest) -> None:
