@@ -1,4 +1,4 @@
-{#- Events that another delivery stands for now are deleted here: what lists them has to be there first. -#}
+{#- Events another delivery stands for now are deleted by what this lists: it has to be there. -#}
 {%- do scope('land_replaced_events') -%}
 with events as (
     select * from {{ ref('land_events') }}
