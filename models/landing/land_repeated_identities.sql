@@ -25,19 +25,26 @@ new_identities as (
 
 {%- endif %}
 
-deliveries as (
-    select lines.*
-    from lines
+looked_at as (
     {%- if continues_last_build() %}
-    inner join new_identities
-        on
-            lines.event_id = new_identities.event_id
-            and lines.event_source = new_identities.event_source
+        select lines.*
+        from lines
+        inner join new_identities
+            on
+                lines.event_id = new_identities.event_id
+                and lines.event_source = new_identities.event_source
+    {%- else %}
+        select * from lines
     {%- endif %}
+),
+
+deliveries as (
+    select looked_at.*
+    from looked_at
     left join quarantined
         on
-            lines.file_path = quarantined.file_path
-            and lines.line_number = quarantined.line_number
+            looked_at.file_path = quarantined.file_path
+            and looked_at.line_number = quarantined.line_number
     where quarantined.line_number is null
 )
 

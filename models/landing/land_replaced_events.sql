@@ -2,11 +2,22 @@
     first_landing_number: where the delivery that counts was landed. An older one that counted until now has told of
     days, hosts and alerts that the new one may not speak of.
 -#}
-with replaced as (
-    select * from {{ ref('land_duplicates') }}
+with known_deliveries as (
+    select
+        *,
+        row_number() over (
+            partition by event_source, event_id order by delivery_number
+        ) as known_delivery_number
+    from {{ ref('land_duplicates') }}
     where
         {{ is_late_news('first_landing_number') }}
         and not {{ is_late_news() }}
+),
+
+-- Of those known for long the first counted; the others were duplicates before, too.
+replaced as (
+    select * from known_deliveries
+    where known_delivery_number = 1
 ),
 
 lines as (
@@ -18,7 +29,7 @@ opened as (
         replaced.event_source || '#' || replaced.event_id as event_key,
         lines.file_path,
         lines.event_type,
-        {{ json_text('lines.raw_text', '$.data') }} as data,
+        {{ json_struct('lines.raw_text', {'data': 'string'}) }} as data_envelope,
         lines.organization_id,
         coalesce(lines.occurred_at, lines.received_at) as occurred_at,
         {{ json_struct('lines.raw_text', {'data': {
@@ -33,14 +44,16 @@ opened as (
 )
 
 select
-    event_key,
-    file_path,
-    event_type,
-    data,
-    organization_id,
-    occurred_at,
-    envelope.data.orgName as organization_name,
-    envelope.data.hostId as host_id,
-    try_cast(envelope.data.date as date) as reported_date,
-    coalesce(envelope.data.alert.id, envelope.data.alertId, envelope.data.id) as alert_id
+    opened.event_key,
+    opened.file_path,
+    opened.event_type,
+    opened.data_envelope.data,
+    opened.organization_id,
+    opened.occurred_at,
+    opened.envelope.data.orgName as organization_name,
+    opened.envelope.data.hostId as host_id,
+    try_cast(opened.envelope.data.date as date) as reported_date,
+    coalesce(
+        opened.envelope.data.alert.id, opened.envelope.data.alertId, opened.envelope.data.id
+    ) as alert_id
 from opened

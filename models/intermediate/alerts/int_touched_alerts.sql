@@ -1,4 +1,4 @@
-{#- What tells of alerts, and the times it tells: an alert may be shown from the earliest of them on. -#}
+{#- What tells of alerts, and the times it tells: one may be shown from the earliest of them on. -#}
 {%- set told_by = {
     'stg_webhook__alerts': ['occurred_at', 'opened_at', 'closed_at'],
     'stg_api__alert_logs': ['occurred_at', 'created_at'],

@@ -21,41 +21,39 @@ touched_hosts as (
     select * from {{ touched }}
 ),
 
-pieces as (
-    select days.*
-    from days
-    inner join touched_hosts
-        on
-            days.organization_id = touched_hosts.organization_id
-            and days.host_id = touched_hosts.host_id
-            and days.valid_from >= touched_hosts.touched_from_date
-    union all
-    select
-        spans.organization_id,
-        spans.host_id,
-        spans.valid_from,
-        least(spans.valid_to, touched_hosts.touched_from_date) as valid_to,
-        spans.first_event_key,
-        spans.first_host_status,
-        spans.last_event_key,
-        {%- for column in state %}
-            spans.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ this }} as spans
-    inner join touched_hosts
-        on
-            spans.organization_id = touched_hosts.organization_id
-            and spans.host_id = touched_hosts.host_id
-            and spans.valid_from < touched_hosts.touched_from_date
-),
-
-{%- else %}
-
-pieces as (
-    select * from days
-),
-
 {%- endif %}
+
+pieces as (
+    {%- if is_incremental() %}
+        select days.*
+        from days
+        inner join touched_hosts
+            on
+                days.organization_id = touched_hosts.organization_id
+                and days.host_id = touched_hosts.host_id
+                and days.valid_from >= touched_hosts.touched_from_date
+        union all
+        select
+            spans.organization_id,
+            spans.host_id,
+            spans.valid_from,
+            least(spans.valid_to, touched_hosts.touched_from_date) as valid_to,
+            spans.first_event_key,
+            spans.first_host_status,
+            spans.last_event_key,
+            {%- for column in state %}
+                spans.{{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ this }} as spans
+        inner join touched_hosts
+            on
+                spans.organization_id = touched_hosts.organization_id
+                and spans.host_id = touched_hosts.host_id
+                and spans.valid_from < touched_hosts.touched_from_date
+    {%- else %}
+        select * from days
+    {%- endif %}
+),
 
 numbered as (
     select
@@ -95,16 +93,16 @@ spans as (
 )
 
 select
+    {%- for column in state %}
+        last_pieces.{{ column }},
+    {%- endfor %}
     spans.organization_id,
     spans.host_id,
     spans.valid_from,
     spans.valid_to,
     first_pieces.first_event_key,
     first_pieces.first_host_status,
-    last_pieces.last_event_key,
-    {%- for column in state %}
-        last_pieces.{{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    last_pieces.last_event_key
 from spans
 inner join pieces as first_pieces
     on

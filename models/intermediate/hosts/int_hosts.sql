@@ -35,21 +35,23 @@ first_spans as (
 -- What a span tells of the host is its last day's; one that runs on has told more since.
 last_reports as (
     select
+        {%- for column in ['host_size', 'provider', 'agent_name', 'agent_version'] %}
+            case
+                when host_days.state_date is null then spans.{{ column }}
+                else host_days.{{ column }}
+            end as {{ column }},
+        {%- endfor %}
         spans.organization_id,
         spans.host_id,
         least(cast(spans.valid_to - interval '1' day as date), as_of.as_of_date)
-            as last_reported_date,
-        {%- for column in ['host_size', 'provider', 'agent_name', 'agent_version'] %}
-            case when days.state_date is null then spans.{{ column }} else days.{{ column }} end
-                as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+            as last_reported_date
     from spans
     cross join as_of
-    left join {{ ref('int_host_days') }} as days
+    left join {{ ref('int_host_days') }} as host_days
         on
-            spans.organization_id = days.organization_id
-            and spans.host_id = days.host_id
-            and as_of.as_of_date = days.state_date
+            spans.organization_id = host_days.organization_id
+            and spans.host_id = host_days.host_id
+            and as_of.as_of_date = host_days.state_date
     where spans.reverse_place = 1
 ),
 

@@ -70,6 +70,17 @@ alert_dates as (
     from {{ ref('stg_webhook__alerts') }} as alerts
     inner join touched_alerts on alerts.alert_id = touched_alerts.alert_id
     inner join bearers on alerts.organization_name = bearers.organization_name
+    union
+    -- An open alert is ignored a day after it opened, though nobody told of it anew.
+    select
+        organization_id,
+        opened_date as touched_date
+    from {{ ref('int_alert_episodes') }}
+    where
+        is_ignored
+        and closed_at is null
+        and opened_at + interval '24' hour
+        > {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
 ),
 
 -- Whether the log is deaf on a date is the same for everybody.
@@ -104,11 +115,11 @@ touched as (
         date '{{ beginning_of_time() }}' as touched_date
     from changed_organizations
     {%- for history, touched_date, columns in histories %}
-    union all
-    select
-        organization_id,
-        {{ touched_date }} as touched_date
-    from {{ changed_rows(history, ['organization_id'] + columns) }} as changes
+        union all
+        select
+            organization_id,
+            {{ touched_date }} as touched_date
+        from {{ changed_rows(history, ['organization_id'] + columns) }} as changes
     {%- endfor %}
     union all
     select

@@ -19,7 +19,9 @@ select webhooks.event_key
 from webhooks
 where
     {{ is_late_news('webhooks.landing_number') }}
-    or webhooks.organization_name in (select organization_name from changed_names)
+    or webhooks.organization_name in (
+        select changed_names.organization_name from changed_names
+    )
 union
 select event_key
 from replaced_events

@@ -7,11 +7,11 @@ standings as (
 )
 
 select
-    spine.organization_id,
-    spine.state_date,
     {%- for measure in standings() %}
-        coalesce(standings.{{ measure }}, 0) as {{ measure }}{{ ',' if not loop.last }}
+        coalesce(standings.{{ measure }}, 0) as {{ measure }},
     {%- endfor %}
+    spine.organization_id,
+    spine.state_date
 from spine
 left join standings
     on

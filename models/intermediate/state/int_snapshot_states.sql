@@ -20,37 +20,47 @@ hosts as (
 ),
 
 monitors as (
-    {{ object_states(on_touched_days(ref('stg_api__monitors'), 'occurred_date'), 'monitor', 'monitor_id', {
-        'existence': "'exists'",
-        'monitor_type': 'monitor_type',
-        'is_mute': 'cast(coalesce(is_mute, false) as string)',
-    }, snapshot) }}
+    {{ object_states(
+        on_touched_days(ref('stg_api__monitors'), 'occurred_date'), 'monitor', 'monitor_id', {
+            'existence': "'exists'",
+            'monitor_type': 'monitor_type',
+            'is_mute': 'cast(coalesce(is_mute, false) as string)',
+        }, snapshot,
+    ) }}
 ),
 
 channels as (
-    {{ object_states(on_touched_days(ref('stg_api__channels'), 'occurred_date'), 'channel', 'channel_id', {
-        'existence': "'exists'",
-        'is_suspended': 'cast(is_suspended as string)',
-    }, snapshot) }}
+    {{ object_states(
+        on_touched_days(ref('stg_api__channels'), 'occurred_date'), 'channel', 'channel_id', {
+            'existence': "'exists'",
+            'is_suspended': 'cast(is_suspended as string)',
+        }, snapshot,
+    ) }}
 ),
 
 users as (
-    {{ object_states(on_touched_days(ref('stg_api__users'), 'occurred_date'), 'user', 'user_id', {
-        'existence': "'exists'",
-        'authority': 'authority',
-    }, snapshot) }}
+    {{ object_states(
+        on_touched_days(ref('stg_api__users'), 'occurred_date'), 'user', 'user_id', {
+            'existence': "'exists'",
+            'authority': 'authority',
+        }, snapshot,
+    ) }}
 ),
 
 services as (
-    {{ object_states(on_touched_days(ref('stg_api__services'), 'occurred_date'), 'service', 'service_name', {
-        'existence': "'exists'",
-    }, snapshot) }}
+    {{ object_states(
+        on_touched_days(ref('stg_api__services'), 'occurred_date'), 'service', 'service_name', {
+            'existence': "'exists'",
+        }, snapshot,
+    ) }}
 ),
 
 dashboards as (
-    {{ object_states(on_touched_days(ref('stg_api__dashboards'), 'occurred_date'), 'dashboard', 'dashboard_id', {
-        'existence': "'exists'",
-    }, snapshot) }}
+    {{ object_states(
+        on_touched_days(ref('stg_api__dashboards'), 'occurred_date'), 'dashboard', 'dashboard_id', {
+            'existence': "'exists'",
+        }, snapshot,
+    ) }}
 ),
 
 snapshots as (

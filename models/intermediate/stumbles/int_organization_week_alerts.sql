@@ -7,7 +7,8 @@ alert_days as (
 ),
 
 activity_days as (
-    select * from {{ onward(ref('int_organization_activity_days'), 'activity_date', days_before=6) }}
+    select *
+    from {{ onward(ref('int_organization_activity_days'), 'activity_date', days_before=6) }}
 ),
 
 weeks as (
