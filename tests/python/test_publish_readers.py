@@ -1,0 +1,147 @@
+"""People read while builds are published: no error, and never two builds at once."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from daily_marts import DailyMarts, number_in, rows
+from mackerel_cs.settings import Settings
+
+SHORT_PUBLICATIONS = 20
+LONG_PUBLICATIONS = 200
+# Readers are waited for once in so many publications, and what they hold stays for longer.
+AT_ONCE = 5
+KEPT_BUILDS = 2 * AT_ONCE
+
+# Each reads until it is told to stop, and writes down how often it has.
+FIXED_NAMES = """
+import sys, pathlib
+from daily_marts import number_in, opened
+published, stop, told = map(pathlib.Path, sys.argv[1:])
+rounds = last = 0
+while not stop.exists():
+    with opened(published) as marts:
+        (number,) = marts.execute("select build_number from core.dim_build").fetchone()
+        date = marts.execute("select as_of_date from core.dim_build").fetchone()[0]
+        assert number >= last
+        last = number
+        said = {"good_build": {"build_number": number}, "as_of_date": str(date)}
+        for _ in range(2):
+            assert number_in(marts, said) == number
+    rounds += 1
+    told.write_text(str(rounds))
+"""
+ONE_BUILD = """
+import sys, pathlib
+from daily_marts import build_in
+published, stop, told = map(pathlib.Path, sys.argv[1:])
+rounds = last = 0
+while not stop.exists():
+    build = (published / "current").resolve()
+    number = build_in(build)
+    assert number >= last
+    last = number
+    rounds += 1
+    told.write_text(str(rounds))
+"""
+
+
+class Readers:
+    """Processes that read, and how far they are."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._stop = folder / "stop"
+        self._told = [folder / f"reader_{number}" for number in range(4)]
+        self._processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, settings.published, self._stop, told],
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=Path(__file__).parent,
+            )
+            for code, told in zip((FIXED_NAMES, ONE_BUILD) * 2, self._told, strict=True)
+        ]
+
+    def rounds(self) -> list[int]:
+        return [int(told.read_text() or 0) if told.exists() else 0 for told in self._told]
+
+    def wait_for_a_round(self) -> None:
+        """Until each has read once more."""
+        before = self.rounds()
+        while any(now <= old for now, old in zip(self.rounds(), before, strict=True)):
+            assert all(process.poll() is None for process in self._processes), self.end()
+            time.sleep(0.005)
+
+    def end(self) -> list[str]:
+        """Stop them; what each complained about."""
+        self._stop.touch()
+        return [process.communicate(timeout=60)[1] for process in self._processes]
+
+
+@contextmanager
+def reading(settings: Settings, folder: Path) -> Iterator[Readers]:
+    readers = Readers(settings, folder)
+    try:
+        yield readers
+    finally:
+        complaints = readers.end()
+    assert complaints == [""] * len(complaints)
+
+
+def publish_among_readers(folder: Path, publications: int) -> None:
+    daily = DailyMarts(folder, kept_builds=KEPT_BUILDS)
+    daily.build()
+    daily.publish()
+    with reading(daily.settings, folder) as readers:
+        readers.wait_for_a_round()
+        for number in range(1, publications + 1):
+            daily.build()
+            daily.publish()
+            if number % AT_ONCE == 0:
+                readers.wait_for_a_round()
+
+
+def test_readers_see_whole_builds_through_publications(tmp_path: Path) -> None:
+    publish_among_readers(tmp_path, SHORT_PUBLICATIONS)
+
+
+@pytest.mark.long
+def test_readers_see_whole_builds_through_many_publications(tmp_path: Path) -> None:
+    publish_among_readers(tmp_path, LONG_PUBLICATIONS)
+
+
+def test_who_holds_an_old_build_keeps_it_when_it_is_removed(tmp_path: Path) -> None:
+    daily = DailyMarts(tmp_path)
+    daily.build()
+    old = daily.publish()
+    manifest = {"good_build": {"build_number": 1}, "as_of_date": "2026-01-29"}
+    with (
+        duckdb.connect(str(daily.settings.marts), read_only=True) as marts,
+        pq.ParquetFile(old / "parquet" / "core" / "fct_host_days.parquet") as parquet,
+    ):
+        for _ in range(daily.settings.kept_builds):
+            daily.build()
+            daily.publish()
+        assert not old.exists()
+        assert number_in(marts, manifest) == 1
+        found = rows(marts, "core.fct_host_days")
+        assert sorted(tuple(row.values()) for row in parquet.read().to_pylist()) == sorted(found)
+
+
+def test_one_connection_sees_one_build_before_it_has_read_anything(tmp_path: Path) -> None:
+    daily = DailyMarts(tmp_path)
+    daily.build()
+    daily.publish()
+    with duckdb.connect(str(daily.settings.marts), read_only=True) as marts:
+        daily.build()
+        daily.publish()
+        assert marts.execute("select build_number from core.dim_build").fetchall() == [(1,)]
+    with duckdb.connect(str(daily.settings.marts), read_only=True) as marts:
+        assert marts.execute("select build_number from core.dim_build").fetchall() == [(2,)]
