@@ -1,5 +1,6 @@
 """People read while builds are published: no error, and never two builds at once."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from conftest import cli
 from daily_marts import DailyMarts, number_in, rows
 from mackerel_cs.settings import Settings
 
@@ -22,7 +24,7 @@ KEPT_BUILDS = 2 * AT_ONCE
 
 # Each reads until it is told to stop, and writes down how often it has.
 FIXED_NAMES = """
-import sys, pathlib
+import sys, pathlib, time
 from daily_marts import number_in, opened
 published, stop, told = map(pathlib.Path, sys.argv[1:])
 rounds = last = 0
@@ -37,9 +39,10 @@ while not stop.exists():
             assert number_in(marts, said) == number
     rounds += 1
     told.write_text(str(rounds))
+    time.sleep(0.05)  # leaves the cores to who publishes
 """
 ONE_BUILD = """
-import sys, pathlib
+import sys, pathlib, time
 from daily_marts import build_in
 published, stop, told = map(pathlib.Path, sys.argv[1:])
 rounds = last = 0
@@ -50,13 +53,37 @@ while not stop.exists():
     last = number
     rounds += 1
     told.write_text(str(rounds))
+    time.sleep(0.05)  # leaves the cores to who publishes
+"""
+# The real project: what the manifest says of every mart, and of the last date.
+REAL_BUILD = """
+import sys, pathlib, json, time
+import duckdb
+published, stop, told = map(pathlib.Path, sys.argv[1:])
+rounds = 0
+while not stop.exists():
+    build = (published / "current").resolve()
+    manifest = json.loads((build / "manifest.json").read_text("utf-8"))
+    with duckdb.connect(str(build / "marts.duckdb"), read_only=True) as marts:
+        for model in manifest["models"]:
+            name = model["schema"] + "." + model["model"]
+            parquet = f"'{build}/parquet/{model['schema']}/{model['model']}.parquet'"
+            for relation in (name, parquet):
+                (count,) = marts.execute(f"select count(*) from {relation}").fetchone()
+                assert count == model["row_count"], relation
+        (date,) = marts.execute(
+            "select max(state_date) from customer_success.fct_organization_days").fetchone()
+        assert str(date) == manifest["as_of_date"]
+    rounds += 1
+    told.write_text(str(rounds))
+    time.sleep(0.05)
 """
 
 
 class Readers:
-    """Processes that read, and how far they are."""
+    """Four processes that read, and how far they are."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, folder: Path, codes: tuple[str, str]) -> None:
         self._stop = folder / "stop"
         self._told = [folder / f"reader_{number}" for number in range(4)]
         self._processes = [
@@ -66,7 +93,7 @@ class Readers:
                 text=True,
                 cwd=Path(__file__).parent,
             )
-            for code, told in zip((FIXED_NAMES, ONE_BUILD) * 2, self._told, strict=True)
+            for code, told in zip(codes * 2, self._told, strict=True)
         ]
 
     def rounds(self) -> list[int]:
@@ -86,8 +113,8 @@ class Readers:
 
 
 @contextmanager
-def reading(settings: Settings, folder: Path) -> Iterator[Readers]:
-    readers = Readers(settings, folder)
+def reading(settings: Settings, folder: Path, codes: tuple[str, str]) -> Iterator[Readers]:
+    readers = Readers(settings, folder, codes)
     try:
         yield readers
     finally:
@@ -99,7 +126,7 @@ def publish_among_readers(folder: Path, publications: int) -> None:
     daily = DailyMarts(folder, kept_builds=KEPT_BUILDS)
     daily.build()
     daily.publish()
-    with reading(daily.settings, folder) as readers:
+    with reading(daily.settings, folder, (FIXED_NAMES, ONE_BUILD)) as readers:
         readers.wait_for_a_round()
         for number in range(1, publications + 1):
             daily.build()
@@ -115,6 +142,21 @@ def test_readers_see_whole_builds_through_publications(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_readers_see_whole_builds_through_many_publications(tmp_path: Path) -> None:
     publish_among_readers(tmp_path, LONG_PUBLICATIONS)
+
+
+@pytest.mark.long
+def test_readers_see_whole_builds_of_the_real_project(
+    built_project: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "raw").symlink_to(built_project.raw)
+    shutil.copytree(built_project.data, tmp_path / "data", symlinks=True)
+    settings = Settings(tmp_path / "raw", tmp_path / "data")
+    with reading(settings, tmp_path, (REAL_BUILD, REAL_BUILD)) as readers:
+        readers.wait_for_a_round()
+        for as_of_date in ("2025-07-15", "2025-08-01", "2025-08-15"):
+            cli(tmp_path, "build", "--as-of", as_of_date)
+            readers.wait_for_a_round()
+    assert len(list((settings.published / "builds").iterdir())) == settings.kept_builds
 
 
 def test_who_holds_an_old_build_keeps_it_when_it_is_removed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import duckdb
 from mackerel_cs.console import err, progress
 from mackerel_cs.durable import copy_file
 from mackerel_cs.publish.models import Model
-from mackerel_cs.publish.parquet import Part, parts_of, row_count, write_parquet
+from mackerel_cs.publish.parquet import Part, months_of, parts_of, row_count, write_parquet
 from mackerel_cs.publish.scope import recomputed_rows
 from mackerel_cs.publish.sql import quoted, text
 from mackerel_cs.settings import Settings
@@ -83,11 +83,15 @@ def _write_mart(
 
 def _replace(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Write the whole mart, with its comments."""
+    source = f"warehouse.{model.relation}"
     connection.execute(f"create schema if not exists {quoted(model.schema)}")
-    connection.execute(
-        f"create or replace table {model.relation} as "
-        f"select * from warehouse.{model.relation} order by {model.order}"
-    )
+    connection.execute(f"create or replace table {model.relation} as from {source} limit 0")
+    # A large mart is sorted month by month: years at once would not fit into memory.
+    months = months_of(connection, model, source)
+    for rows in [model.in_month(month) for month in months] or ["true"]:
+        connection.execute(
+            f"insert into {model.relation} from {source} where {rows} order by {model.order}"
+        )
     connection.execute(f"comment on table {model.relation} is {text(model.description)}")
     for name, description in model.columns.items():
         connection.execute(

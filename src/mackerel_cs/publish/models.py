@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mackerel_cs.publish.sql import quoted
+from mackerel_cs.publish.sql import quoted, text
 
 _PUBLISHED_FOLDERS = ("marts/", "metrics/")
 _PUBLISHED_ACCESS = frozenset({"public", "protected"})
@@ -36,6 +36,11 @@ class Model:
     def month(self) -> str:
         """SQL: first day of the month of a row's date; for models with a date column only."""
         return f"cast(date_trunc('month', {quoted(self.date_column or '')}) as date)"
+
+    def in_month(self, month: str) -> str:
+        """SQL: whether a row's date is in the month, spelled so that other months are skipped."""
+        first = f"date {text(month)}"
+        return f"{quoted(self.date_column or '')} between {first} and last_day({first})"
 
     @property
     def order(self) -> str:

@@ -49,7 +49,7 @@ def write_parquet(
 ) -> None:
     """Write the mart of the connection's file; `unchanged` are months that are taken over."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    months = _months(connection, model)
+    months = months_of(connection, model, model.relation)
     if not months:
         _copy(connection, f"from {model.relation}", target)
         return
@@ -58,13 +58,21 @@ def write_parquet(
     parts = []
     for month in months:
         if month not in unchanged:
-            rows = f"from {model.relation} where {model.month} = {text(month)}"
+            rows = f"from {model.relation} where {model.in_month(month)}"
             _copy(connection, f"{rows} order by {model.order}", scratch / month)
         parts.append(unchanged.get(month) or whole_file(scratch / month))
     join(parts, target)
     for path in scratch.iterdir():
         path.unlink()
     scratch.rmdir()
+
+
+def months_of(connection: duckdb.DuckDBPyConnection, model: Model, relation: str) -> list[str]:
+    """First days of the months the mart has rows of; none where it is not kept by month."""
+    if model.date_column is None:
+        return []
+    rows = connection.execute(f"select distinct {model.month} from {relation} order by 1")
+    return [str(month) for (month,) in rows.fetchall()]
 
 
 def row_count(path: Path) -> int:
@@ -115,14 +123,6 @@ def join(parts: list[Part], target: Path) -> None:
         }
         data = footer.encoded(joined)
         file.write(data + len(data).to_bytes(_LENGTH_BYTES, "little") + _MAGIC)
-
-
-def _months(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
-    """First days of the months the mart has rows of; none where it is not kept by month."""
-    if model.date_column is None:
-        return []
-    rows = connection.execute(f"select distinct {model.month} from {model.relation} order by 1")
-    return [str(month) for (month,) in rows.fetchall()]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> None:
