@@ -126,6 +126,13 @@ class DailyMarts:
     def last_run(self) -> LastRun:
         return DbtProject(self._project).last_run()
 
+    def withdraw(self, mart: str) -> None:
+        """Let people read the mart no more."""
+        path = self._project / "target" / "manifest.json"
+        manifest = json.loads(path.read_text())
+        manifest["nodes"][f"model.mackerel_cs.{mart}"]["access"] = "private"
+        path.write_text(json.dumps(manifest))
+
     def say_full_refresh(self, *, is_full: bool) -> None:
         args = {"which": "build", "full_refresh": is_full}
         self._results.write_text(json.dumps({"args": args, "results": []}))

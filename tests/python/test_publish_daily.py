@@ -179,6 +179,19 @@ def test_what_cannot_be_gone_on_from_is_published_from_nothing(
     assert_same(published, from_nothing(daily, tmp_path / "other"))
 
 
+def test_a_mart_that_was_withdrawn_is_in_no_file(tmp_path: Path) -> None:
+    daily = DailyMarts(tmp_path)
+    daily.build()
+    daily.publish()
+    daily.withdraw("call_list")
+    daily.build()
+    published = daily.publish()
+    with duckdb.connect(str(published / "marts.duckdb"), read_only=True) as marts:
+        tables = marts.execute("select table_name from duckdb_tables()").fetchall()
+    assert {name for (name,) in tables} == MARTS.keys() - {"call_list"}
+    assert not list(published.rglob("call_list*"))
+
+
 def test_rows_the_scope_forgot_are_published_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

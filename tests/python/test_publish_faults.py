@@ -131,7 +131,7 @@ setattr(owner, step, dying)
         ("pathlib.Path", "rename", ".staging"),
         ("pathlib.Path", "symlink_to", ".current"),
         ("pathlib.Path", "replace", ".current"),
-        ("shutil", "rmtree", "000001"),  # moved in, an old one not yet removed
+        ("shutil", "rmtree", ".gone-000001"),  # moved in, an old one not yet removed
     ],
 )
 def test_killed_at_each_step(tmp_path: Path, owner: str, step: str, name: str) -> None:

@@ -10,6 +10,8 @@ from mackerel_cs.errors import UserError
 
 FIXED_NAMES = ("marts.duckdb", "parquet", "manifest.json")
 
+_GONE = ".gone-"
+
 
 class Builds:
     """The folder `published`."""
@@ -29,7 +31,8 @@ class Builds:
         """An empty folder to write the next build into; gone afterwards, however that ends."""
         staging = self._folder / ".staging"
         # What a killed publication left.
-        shutil.rmtree(staging, ignore_errors=True)
+        for left in (staging, *self._folder.glob(f"{_GONE}*")):
+            shutil.rmtree(left, ignore_errors=True)
         staging.mkdir(parents=True)
         try:
             yield staging
@@ -55,7 +58,8 @@ class Builds:
         earlier = self._before(_number(previous) + 1) if previous else []
         for path in self._all():
             if path not in (*earlier[1 - kept :], folder):
-                shutil.rmtree(path)
+                # By another name first: nobody may go back to a half of it.
+                shutil.rmtree(path.rename(path.with_name(f"{_GONE}{path.name}")))
 
     def roll_back(self) -> Path:
         """Point people to the build before the one they read; UserError when none is left."""

@@ -71,18 +71,18 @@ def _write_mart(
         changed = _update(connection, model)
         parts = parts_of(base / file)
         unchanged = {month: part for month, part in parts.items() if month not in changed}
+    _describe(connection, model)
     connection.execute("commit")
     rows = _count(connection, model.relation)
     write_parquet(connection, model, staging / file, unchanged)
-    if rows != _count(connection, f"warehouse.{model.relation}") or rows != row_count(
-        staging / file
-    ):
+    expected = _count(connection, f"warehouse.{model.relation}")
+    if not rows == row_count(staging / file) == expected:
         raise OSError(f"{model.schema}.{model.name} would not have the rows of the warehouse")
     return rows
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Write the whole mart, with its comments."""
+    """Write the whole mart."""
     source = f"warehouse.{model.relation}"
     connection.execute(f"create schema if not exists {quoted(model.schema)}")
     connection.execute(f"create or replace table {model.relation} as from {source} limit 0")
@@ -92,6 +92,9 @@ def _replace(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         connection.execute(
             f"insert into {model.relation} from {source} where {rows} order by {model.order}"
         )
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     connection.execute(f"comment on table {model.relation} is {text(model.description)}")
     for name, description in model.columns.items():
         connection.execute(
