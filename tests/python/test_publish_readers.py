@@ -145,6 +145,7 @@ def test_readers_see_whole_builds_through_many_publications(tmp_path: Path) -> N
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_readers_see_whole_builds_of_the_real_project(
     built_project: Settings, tmp_path: Path
 ) -> None:
