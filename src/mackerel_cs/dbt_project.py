@@ -74,6 +74,11 @@ class LastRun:
         return str(self._read("run_results.json")["args"].get("which"))
 
     @cached_property
+    def is_full_refresh(self) -> bool:
+        """Whether it built everything from nothing because it was told to."""
+        return bool(self._read("run_results.json")["args"].get("full_refresh"))
+
+    @cached_property
     def vars(self) -> dict[str, Any]:
         """Every var as it was in the run, defaults too."""
         defaults = yaml.safe_load((self._project.folder / "dbt_project.yml").read_text("utf-8"))

@@ -1,8 +1,14 @@
-"""Where things lie: two environment variables, read in one place."""
+"""Where things lie, and for how long: three environment variables, read in one place."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from mackerel_cs.errors import UserError
+
+_KEPT_BUILDS = "MACKEREL_CS_KEPT_BUILDS"
+# With one there is nothing to roll back to, and who has just looked where to read would lose it.
+_FEWEST_KEPT_BUILDS = 2
 
 
 @dataclass(frozen=True)
@@ -10,18 +16,21 @@ class Settings:
     """Folders of one installation.
 
     `raw` holds the raw event log (`MACKEREL_CS_RAW`, default `data/raw`); `data` everything that is
-    written (`MACKEREL_CS_DATA`, default `data`).
+    written (`MACKEREL_CS_DATA`, default `data`). `kept_builds` is how many published builds stay,
+    the current one too (`MACKEREL_CS_KEPT_BUILDS`, default 3).
     """
 
     raw: Path
     data: Path
+    kept_builds: int = 3
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the two variables; what is not set has its default."""
+        """Read the variables; what is not set has its default. UserError for an impossible one."""
         return cls(
             raw=Path(os.environ.get("MACKEREL_CS_RAW", "data/raw")),
             data=Path(os.environ.get("MACKEREL_CS_DATA", "data")),
+            kept_builds=_kept_builds(os.environ.get(_KEPT_BUILDS) or "3"),
         )
 
     @property
@@ -58,3 +67,13 @@ class Settings:
     def expectations(self) -> Path:
         """Great Expectations results and Data Docs."""
         return self.data / "expectations"
+
+
+def _kept_builds(given: str) -> int:
+    if given.isascii() and given.isdecimal() and int(given) >= _FEWEST_KEPT_BUILDS:
+        return int(given)
+    raise UserError(
+        f"{_KEPT_BUILDS} is {given!r}: so many published builds cannot be kept.",
+        f"Use a whole number from {_FEWEST_KEPT_BUILDS} on, or leave it unset for 3. What is "
+        "published stays as it is.",
+    )

@@ -152,7 +152,9 @@ sources:
 select 'accepted' as outcome, cast(null as varchar) as outcome_reason
 from {{ ref('land_files') }}, range(line_count)
 """,
-    "models/intermediate/int_as_of.sql": "select date '2026-03-01' as as_of_date",
+    "models/intermediate/int_as_of.sql": """
+select date '2026-03-01' as as_of_date, timestamp '2026-03-02 01:02:03' as known_at
+""",
     # Stored in any order, so that only publishing can put it in one.
     "models/marts/fct_numbers.sql": """
 select a as a_number, b as b_number, 1 as build_number

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import signal
+import shutil
 import subprocess
-import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -14,10 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from mackerel_cs import check_run
-from mackerel_cs import publish as publishing
+from mackerel_cs.check.outcome import Outcome, invocation_id, keep
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.errors import UserError
 from mackerel_cs.lock import exclusive
+from mackerel_cs.publish import builds, marts
+from mackerel_cs.publish import command as publishing
 from mackerel_cs.settings import Settings
 
 ROWS = 200 * 300
@@ -48,6 +51,11 @@ def mark(settings: Settings, number: int) -> None:
         warehouse.execute("update core.fct_more_numbers set build_number = ?", [number])
 
 
+def manifest_of(settings: Settings) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((settings.published / "manifest.json").read_text("utf-8"))
+    return found
+
+
 def number_in(connection: duckdb.DuckDBPyConnection, table: str = "fct_numbers") -> int:
     (row,) = connection.execute(f"select distinct build_number from core.{table}").fetchall()
     return int(row[0])
@@ -71,14 +79,26 @@ def test_people_get_the_public_marts_and_nothing_else(small: Settings, checks: l
 
 def test_the_manifest_says_what_was_published(small: Settings) -> None:
     publishing.publish()
-    manifest = json.loads((small.published / "manifest.json").read_text("utf-8"))
+    manifest = manifest_of(small)
+    nodes = DbtProject.find().last_run().manifest["nodes"]
     assert manifest["models"] == [
-        {"schema": "core", "model": "fct_more_numbers", "row_count": ROWS},
-        {"schema": "core", "model": "fct_numbers", "row_count": ROWS},
+        {
+            "schema": "core",
+            "model": name,
+            "version": None,
+            "sha256": nodes[f"model.mackerel_cs.{name}"]["checksum"]["checksum"],
+            "row_count": ROWS,
+        }
+        for name in ("fct_more_numbers", "fct_numbers")
     ]
     assert manifest["as_of_date"] == "2026-03-01"
+    assert manifest["known_at"] == "2026-03-02T01:02:03Z"
+    assert manifest["duckdb_version"] == duckdb.__version__
+    assert manifest["project"]["version"] == version("mackerel-cs")
+    assert manifest["ledger"]["file_count"] == 1
+    assert manifest["ledger"]["size_bytes"] > 0
     assert manifest["vars"] == {"week_start": "monday", "broken": "no"}
-    assert manifest["checks"] == {"model": 6, "test": 2}
+    assert manifest["checks"] == {"data_tests": {"pass": 2}, "expectations": None}
     assert (small.published / "current").readlink().name == f"000001-{manifest['build_id']}"
 
 
@@ -104,13 +124,36 @@ def test_the_same_rows_give_the_same_parquet_bytes(small: Settings) -> None:
     assert first == second
 
 
-def test_another_input_is_another_build(small: Settings) -> None:
+def test_the_manifest_counts_the_expectations_of_this_build(small: Settings) -> None:
+    small.expectations.mkdir()
+    run = DbtProject.find().last_run()
+    keep(Outcome(40, 0, 3, "nothing", invocation_id(run)), small)
     publishing.publish()
-    first = json.loads((small.published / "manifest.json").read_text("utf-8"))["build_id"]
+    assert manifest_of(small)["checks"]["expectations"] == {"pass": 37, "warn": 3, "fail": 0}
+    keep(Outcome(40, 0, 3, "nothing", "another run"), small)
+    publishing.publish()
+    assert manifest_of(small)["checks"]["expectations"] is None
+
+
+def test_the_same_inputs_give_the_same_manifest(small: Settings) -> None:
+    publishing.publish()
+    first = (small.published / "manifest.json").read_bytes()
+    publishing.publish()
+    assert (small.published / "manifest.json").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "change", ["file_path = 'other'", "size_bytes = 7", "content_sha256 = 'x'"]
+)
+def test_another_input_is_another_build(small: Settings, change: str) -> None:
+    publishing.publish()
+    first = manifest_of(small)
     with duckdb.connect(str(small.warehouse)) as warehouse:
-        warehouse.execute("update landing.land_files set content_sha256 = 'other'")
+        warehouse.execute(f"update landing.land_files set {change}")
     publishing.publish()
-    assert json.loads((small.published / "manifest.json").read_text("utf-8"))["build_id"] != first
+    second = manifest_of(small)
+    assert second["build_id"] != first["build_id"]
+    assert second["ledger"]["sha256"] != first["ledger"]["sha256"]
 
 
 def test_a_reader_keeps_what_it_opened_and_the_next_sees_the_new(small: Settings) -> None:
@@ -127,81 +170,132 @@ def test_a_reader_keeps_what_it_opened_and_the_next_sees_the_new(small: Settings
     assert builds == ["000003", "000004", "000005"]
 
 
-READER = """
-import sys, duckdb, pathlib
-marts, stop, seen, rounds = sys.argv[1], pathlib.Path(sys.argv[2]), set(), 0
-while not stop.exists():
-    with duckdb.connect(marts, read_only=True) as connection:
-        for table in ("fct_numbers", "fct_more_numbers") * 2:
-            rows = connection.execute(f"select distinct build_number from core.{table}").fetchall()
-            seen.add(rows[0][0])
-            assert len(rows) == 1
-        one = connection.execute(
-            "select distinct a.build_number = b.build_number from core.fct_numbers a "
-            "join core.fct_more_numbers b using (a_number, b_number)").fetchall()
-        assert one == [(True,)], one
-    rounds += 1
-print(len(seen), rounds)
-"""
+def current(settings: Settings) -> str:
+    return (settings.published / "current").readlink().name[:6]
 
 
-def test_readers_in_other_processes_see_whole_builds_only(small: Settings, tmp_path: Path) -> None:
-    publishing.publish()
-    stop = tmp_path / "stop"
-    command = [sys.executable, "-c", READER, str(small.marts), str(stop)]
-    readers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    for number in range(2, 8):
-        mark(small, number)
+def builds_in(settings: Settings) -> list[str]:
+    return sorted(path.name[:6] for path in (settings.published / "builds").iterdir())
+
+
+def publish_marked(settings: Settings, *numbers: int) -> None:
+    for number in numbers:
+        mark(settings, number)
         publishing.publish()
-    stop.touch()
-    for reader in readers:
-        output, _ = reader.communicate(timeout=60)
-        assert reader.returncode == 0, output
-        assert int(output.split()[1]) >= 1
+
+
+def read_number(settings: Settings) -> int:
+    with duckdb.connect(str(settings.marts), read_only=True) as marts:
+        parquet = f"'{settings.published}/parquet/core/fct_numbers.parquet'"
+        (row,) = marts.execute(f"select distinct build_number from {parquet}").fetchall()
+        assert row[0] == number_in(marts) == number_in(marts, "fct_more_numbers")
+        return int(row[0])
+
+
+def test_a_rollback_goes_back_and_further_back_and_no_further(
+    small: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_marked(small, 1, 2, 3)
+    for number in (2, 1):
+        publishing.publish(rollback=True)
+        assert read_number(small) == number
+        said = capsys.readouterr().out
+        assert f"Published is 00000{number}-" in said
+        assert "as of 2026-03-01" in said
+    before = published(small)
+    with pytest.raises(UserError, match="no build before 000001") as error:
+        publishing.publish(rollback=True)
+    assert error.value.exit_code == 2
+    assert published(small) == before
+
+
+def test_a_publication_goes_forward_and_drops_what_was_rolled_back(small: Settings) -> None:
+    publish_marked(small, 1, 2, 3, 4)
+    publishing.publish(rollback=True)
+    publishing.publish(rollback=True)
+    assert current(small) == "000002"
+    assert builds_in(small) == ["000002", "000003", "000004"]
+    publish_marked(small, 5)
+    assert builds_in(small) == ["000002", "000005"]
+    assert read_number(small) == 5
+    publishing.publish(rollback=True)
+    assert read_number(small) == 2
+
+
+def test_a_reader_keeps_what_was_rolled_back(small: Settings) -> None:
+    publish_marked(small, 1, 2)
+    with duckdb.connect(str(small.marts), read_only=True) as marts:
+        publishing.publish(rollback=True)
+        publish_marked(small, 3)
+        assert number_in(marts) == number_in(marts, "fct_more_numbers") == 2
+
+
+def test_without_a_publication_there_is_no_way_back(small: Settings) -> None:
+    with pytest.raises(UserError, match="Nothing is published"):
+        publishing.publish(rollback=True)
+
+
+def test_no_rollback_while_a_build_works(small: Settings) -> None:
+    publish_marked(small, 1, 2)
+    with exclusive(small.data), pytest.raises(UserError, match="Another build") as error:
+        publishing.publish(rollback=True)
+    assert error.value.exit_code == 3
+    assert read_number(small) == 2
+
+
+def test_a_rollback_needs_neither_project_nor_warehouse(
+    small: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_marked(small, 1, 2)
+    small.warehouse.unlink()
+    shutil.rmtree(tmp_path / "target")
+    publishing.publish(rollback=True)
+    assert read_number(small) == 1
+
+
+@pytest.mark.parametrize("kept", [2, 4])
+def test_so_many_builds_stay_as_are_asked_for(
+    small: Settings, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setenv("MACKEREL_CS_KEPT_BUILDS", str(kept))
+    publish_marked(small, 1, 2, 3, 4, 5)
+    assert builds_in(small) == [f"00000{number}" for number in range(6 - kept, 6)]
+
+
+@pytest.mark.parametrize("given", ["1", "0", "-3", "3.0", "many", "²", " "])
+def test_so_many_builds_cannot_be_kept(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("MACKEREL_CS_KEPT_BUILDS", given)
+    with pytest.raises(UserError, match="MACKEREL_CS_KEPT_BUILDS") as error:
+        Settings.from_environment()
+    assert "from 2 on" in error.value.remedy
 
 
 def fail(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize("step", ["_copy_model", "_write_manifest", "_sync_tree", "_swap"])
+@pytest.mark.parametrize(
+    ("place", "step"),
+    [
+        (marts, "_write_mart"),
+        (publishing, "write_manifest"),
+        (builds, "_sync_tree"),
+        (builds, "_link"),
+    ],
+)
 def test_a_failed_publication_leaves_yesterdays(
-    small: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+    small: Settings, monkeypatch: pytest.MonkeyPatch, place: ModuleType, step: str
 ) -> None:
     publishing.publish()
     before = published(small)
     mark(small, 2)
     with monkeypatch.context() as broken:
-        broken.setattr(publishing, step, fail)
+        broken.setattr(place, step, fail)
         with pytest.raises(UserError, match="No space left") as error:
             publishing.publish()
     assert error.value.exit_code == 1
     assert published(small) == before
     assert not (small.published / "builds" / ".staging").exists()
-    publishing.publish()
-    with duckdb.connect(str(small.marts), read_only=True) as marts:
-        assert number_in(marts) == 2
-
-
-@pytest.mark.parametrize("step", ["_copy_model", "_write_manifest", "_swap", "_drop_old"])
-def test_a_killed_publication_leaves_a_whole_one(small: Settings, step: str) -> None:
-    publishing.publish()
-    before = published(small)
-    mark(small, 2)
-    killed = (
-        "import os, signal\n"
-        "from mackerel_cs import publish\n"
-        "publish.run_checks = lambda: None\n"
-        f"publish.{step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "publish.publish()\n"
-    )
-    done = subprocess.run([sys.executable, "-c", killed], check=False)
-    assert done.returncode == -signal.SIGKILL
-    if step == "_drop_old":  # after the move
-        with duckdb.connect(str(small.marts), read_only=True) as marts:
-            assert number_in(marts) == number_in(marts, "fct_more_numbers") == 2
-    else:
-        assert published(small) == before
     publishing.publish()
     with duckdb.connect(str(small.marts), read_only=True) as marts:
         assert number_in(marts) == 2
