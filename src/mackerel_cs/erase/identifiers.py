@@ -233,15 +233,16 @@ def _set_other_bearers_apart(lines: Lines, found: Organization, organization_id:
     patterns = {name: whole_words(name, is_case_exact=False) for name in found.names}
     for one in _objects(_holding(lines(), found.names)):
         place = one.line.get("orgid")
-        if place == organization_id:
-            continue
-        if place is not None:
+        if place is None and _webhook_name(one.line) in found.names:
+            continue  # a webhook says the name and no id: that is the organization itself
+        if place != organization_id:
             found.kept_names |= found.names & _organization_names(one)
-        # A webhook says the name and no id: that is the organization itself.
-        others = {
-            key: value for key, value in one.members.items() if key not in ORGANIZATION_NAME_KEYS
-        }
-        rest = Object(one.key, others, one.line)
-        found.shared_names |= _other_uses(rest, found.names, patterns)
+            found.shared_names |= _other_uses(one, found.names, patterns)
     found.shared_names -= found.kept_names
     found.names -= found.shared_names | found.kept_names
+
+
+def _webhook_name(line: dict[str, Any]) -> str | None:
+    data = line.get("data")
+    name = data.get("orgName") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None

@@ -29,7 +29,7 @@ from mackerel_cs.erase.words import WORD, phrases, trimmed
 
 # Words known to be nobody's; forgotten when there are so many, so that memory stays bounded.
 _REMEMBERED = 500_000
-_LABEL_KINDS = frozenset({USER_ID, ORGANIZATION_ID, ORGANIZATION_NAME})
+_LABEL_KINDS = frozenset({ORGANIZATION_ID, ORGANIZATION_NAME})
 _ANCHOR_KINDS = frozenset({USER_ID, EMAIL})
 _CUT = "erased"
 
