@@ -134,10 +134,12 @@ def test_damaged_files_stay_damaged(settings: Settings, suffix: str, damage: str
     assert read(after) == [(scrubber.scrub(text or ""), why) for text, why in lines_before]
 
 
-@configured(max_examples=25, deadline=None)
+@configured(max_examples=50, deadline=None)
 @given(
     words=st.lists(
-        st.sampled_from([PERSON.encode(), b"\n", b"\r", b'{"a":"', b'"}', b"\xff", b"x", b"\\"]),
+        st.sampled_from(
+            [PERSON.encode(), b"\n", b"\r", b'{"a":"', b'"}', b"\xff", b"x", b"\\", b"\\u0041"]
+        ),
         max_size=30,
     ),
     suffix=st.sampled_from(sorted(PACK)),
@@ -172,6 +174,17 @@ def test_a_kill_leaves_the_old_file_or_the_new(
             rewrite(path, scrubber)
     assert path.read_bytes() == LINES[0]
     assert rewrite(path, scrubber)
+
+
+def test_what_somebody_writes_meanwhile_is_not_lost(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(settings, "a.jsonl", LINES[0])
+    scrubber = erased(settings)
+    monkeypatch.setattr("shutil.copymode", lambda *_: path.write_bytes(LINES[0] * 2))
+    with pytest.raises(OSError, match="somebody wrote into it meanwhile"):
+        rewrite(path, scrubber)
+    assert path.read_bytes() == LINES[0] * 2
 
 
 def test_a_delivery_that_comes_again_brings_nobody_back(settings: Settings) -> None:
@@ -275,6 +288,8 @@ def test_what_the_log_tells_of_a_person() -> None:
             },
             {"type": "com.zendesk.x", "data": {"requester": {"email": "P@x.jp", "name": "Aki A"}}},
             {"type": "com.zendesk.y", "data": {"ticket": {"subject": "Aki A cannot log in"}}},
+            console("user.joined", user={"id": "u1", "fullName": "C"}),
+            console("alert.closed", "third", reason="disk C was full"),
             console("channel.created", actor=actor("boss", "bo"), channel={"name": "to n@x.jp"}),
         ),
         {"u1", "nobody"},
@@ -282,7 +297,7 @@ def test_what_the_log_tells_of_a_person() -> None:
     person = found["u1"]
     assert person.addresses == {"n@x.jp", "p@x.jp"}
     assert person.names == {"A B", "Aki A"}
-    assert person.shared_names == {"aki"}, "a monitor is called so too"
+    assert person.shared_names == {"aki", "C"}, "a monitor, and a text elsewhere, say so too"
     assert person.organizations == {"ours", "second"}
     assert not found["nobody"].is_known
 

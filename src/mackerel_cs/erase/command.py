@@ -89,8 +89,8 @@ def _record(settings: Settings, user_ids: set[str], organization_ids: set[str]) 
         organizations = {one: identifiers.organization(lines, one) for one in organization_ids}
         members = {one for found in organizations.values() for one in found.members}
         people = identifiers.people(lines, user_ids | members)
+    _require_known(Register.load(settings), people, organizations)
     register = Register.load_or_create(settings)
-    _require_known(register, people, organizations)
     plan = _Plan(register)
     for user_id, person in people.items():
         plan.add_person(user_id, person)
@@ -101,17 +101,14 @@ def _record(settings: Settings, user_ids: set[str], organization_ids: set[str]) 
 
 
 def _require_known(
-    register: Register, people: dict[str, Person], organizations: dict[str, Organization]
+    register: Register | None, people: dict[str, Person], organizations: dict[str, Organization]
 ) -> None:
     """UserError for an id the raw log does not have, unless its erasure is on the way."""
-    on_the_way = {
-        entry.letters for erasure in register.open for entry in erasure.entries if entry.letters
-    }
     for what, found in (("user", people), ("organization", organizations)):
         unknown = sorted(
             one
             for one, told in found.items()
-            if not told.is_known and register.letters(one) not in on_the_way
+            if not told.is_known and not (register and register.is_open_for(one))
         )
         if unknown:
             raise UserError(

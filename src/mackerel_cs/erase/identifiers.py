@@ -5,6 +5,7 @@ sound lines tell; broken ones are scrubbed of what the sound ones told.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,18 +206,24 @@ def _set_shared_apart(lines: Lines, found: dict[str, Person]) -> None:
         for user_id, person in found.items():
             if ids == {user_id} or (not ids and addresses & person.addresses):
                 continue
-            person.shared_names |= _other_uses(one, person.names - person.shared_names, patterns)
+            names_left = person.names - person.shared_names
+            person.shared_names |= _other_uses(one, names_left, patterns, person.organizations)
     for person in found.values():
         person.names -= person.shared_names
 
 
-def _other_uses(one: Object, names: set[str], patterns: dict[str, Any]) -> set[str]:
-    """Names that stand in the object otherwise than in free text."""
+def _other_uses(
+    one: Object, names: set[str], patterns: dict[str, re.Pattern[str]], places: set[str]
+) -> set[str]:
+    """Names that stand in the object for something else.
+
+    What people typed in these organizations, or nobody knows where, may well mean the bearer.
+    """
+    may_mean = one.line.get("orgid") in {None, *places}
     words = [
         text
         for key, value in one.members.items()
-        for text in (key, *_texts(value))
-        if key not in TEXT_KEYS or text == key
+        for text in (key, *(() if may_mean and key in TEXT_KEYS else _texts(value)))
     ]
     return {name for name in names if any(patterns[name].search(word) for word in words)}
 
@@ -237,7 +244,7 @@ def _set_other_bearers_apart(lines: Lines, found: Organization, organization_id:
             continue  # a webhook says the name and no id: that is the organization itself
         if place != organization_id:
             found.kept_names |= found.names & _organization_names(one)
-            found.shared_names |= _other_uses(one, found.names, patterns)
+            found.shared_names |= _other_uses(one, found.names, patterns, {organization_id})
     found.shared_names -= found.kept_names
     found.names -= found.shared_names | found.kept_names
 

@@ -202,11 +202,17 @@ def prove(search: Search, roots: Iterable[Path], proof: Proof) -> None:
 
 
 def _files(root: Path) -> Iterator[Path]:
+    """Files below a folder, behind links too, each folder once."""
     if root.is_file():
         yield root
-    for path in root.rglob("*") if root.is_dir() else ():
-        if path.is_file():
-            yield path
+    seen: set[Path] = set()
+    for folder, subfolders, names in os.walk(root, followlinks=True):
+        place = Path(folder).resolve()
+        if place in seen:
+            subfolders.clear()
+            continue
+        seen.add(place)
+        yield from (path for path in (place / name for name in names) if path.is_file())
 
 
 def _is_duckdb(path: Path) -> bool:

@@ -108,6 +108,11 @@ class Register:
         """Erasures that are not finished."""
         return [erasure for erasure in self.erasures if erasure.state != FINISHED]
 
+    def is_open_for(self, identity: str) -> bool:
+        """Whether the erasure of this id is on the way."""
+        letters = self.letters(identity)
+        return any(letters == entry.letters for one in self.open for entry in one.entries)
+
     def digest(self, value: str) -> str:
         """Digest of a word or name in any case."""
         return self._hmac("any case", value.casefold())

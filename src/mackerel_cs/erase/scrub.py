@@ -33,7 +33,9 @@ _LABEL_KINDS = frozenset({ORGANIZATION_ID, ORGANIZATION_NAME})
 _ANCHOR_KINDS = frozenset({USER_ID, EMAIL})
 _CUT = "erased"
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)("|\\?$)', re.DOTALL)
+# A piece of a JSON string that can be read: no quotes, no control characters, no bytes that are no
+# UTF-8 and no bad escapes.
+_READABLE = re.compile(r'(?:[^"\\\x00-\x1f\udc80-\udcff]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})+')
 _MEMBER = re.compile(r'("([^"\\]+)"\s*:\s*")((?:[^"\\]|\\.)*)(?=")')
 _FLAT_OBJECT = re.compile(r"\{[^{}]*")
 _ORGANIZATION_OBJECT = re.compile(rf'"(?:{"|".join(ORGANIZATION_OBJECTS)})"\s*:\s*\{{[^{{}}]*')
@@ -79,7 +81,7 @@ class Scrubber:
             return line
         line = _CUT_MEMBER.sub(rf"\1{_CUT}", line)
         if "\\" in line:
-            line = _LITERAL.sub(self._literal, line)
+            line = _READABLE.sub(self._escaped, line)
         if self._has_shared:
             line = self._beside(line, place)
         return self._everywhere(line)
@@ -155,17 +157,16 @@ class Scrubber:
             return ".".join(self._pseudonym(one, _LABEL_KINDS) or one for one in labels)
         return word
 
-    def _literal(self, match: re.Match[str]) -> str:
-        """A JSON string with escapes: what it says is scrubbed, then it is escaped again."""
-        inner, end = match[1], match[2]
-        if "\\" not in inner:
+    def _escaped(self, match: re.Match[str]) -> str:
+        """Text with escapes: what it says is scrubbed, and escaped again where that changed it."""
+        if "\\" not in match[0]:
             return match[0]
-        said = _said(inner)
+        said = _said(match[0])
         scrubbed = self.scrub(said)
         if scrubbed == said:
             return match[0]
-        is_ascii = inner.isascii() or any("\ud800" <= letter <= "\udfff" for letter in scrubbed)
-        return json.dumps(scrubbed, ensure_ascii=is_ascii)[:-1] + end
+        is_ascii = match[0].isascii() or any("\ud800" <= one <= "\udfff" for one in scrubbed)
+        return json.dumps(scrubbed, ensure_ascii=is_ascii)[1:-1]
 
     def _beside(self, line: str, place: str | None) -> str:
         """Names that others bear too, where they are certainly the erased one's."""
@@ -224,9 +225,6 @@ class Scrubber:
         return None
 
 
-def _said(inner: str) -> str:
-    """What a JSON string says, where it can be read."""
-    try:
-        return str(json.loads(f'"{inner}"', strict=False)) if "\\" in inner else inner
-    except ValueError:
-        return inner
+def _said(text: str) -> str:
+    """What the inside of a JSON string says; what cannot be read stays."""
+    return _READABLE.sub(lambda match: str(json.loads(f'"{match[0]}"')), text)

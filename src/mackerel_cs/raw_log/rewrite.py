@@ -5,6 +5,8 @@ is replaced its bytes. It is written beside and moved in: a kill leaves the old 
 What cannot be read behind a damage cannot be shown to be free of anybody: it is left out.
 """
 
+import errno
+import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -118,6 +120,7 @@ def _rewrite_lines(path: Path, scrubber: Scrubber) -> bool:
     def scrubbed(data: bytes) -> bytes:
         return encoded(scrubber.scrub_lines(decoded(data)))
 
+    before = path.stat()
     plain = Plain(path)
     is_changed = any(scrubbed(block) != block for block in plain)
     if plain.damage and plain.damage.problem == UNREADABLE:
@@ -133,7 +136,7 @@ def _rewrite_lines(path: Path, scrubber: Scrubber) -> bool:
                 file.write(packer.compress(scrubbed(block)))
             file.write(_ending(packer, plain, scrubbed))
 
-    _replace(path, write)
+    _replace(path, before, write)
     return True
 
 
@@ -168,6 +171,7 @@ def _ending(packer: Any, plain: Plain, scrubbed: Callable[[bytes], bytes]) -> by
 
 
 def _rewrite_parquet(path: Path, scrubber: Scrubber) -> bool:
+    before = path.stat()
     try:
         parquet = pq.ParquetFile(path)
         groups = range(parquet.num_row_groups)
@@ -184,7 +188,7 @@ def _rewrite_parquet(path: Path, scrubber: Scrubber) -> bool:
             for group in groups:
                 writer.write_table(_scrubbed(parquet.read_row_group(group), scrubber)[0])
 
-    _replace(path, write)
+    _replace(path, before, write)
     return True
 
 
@@ -246,12 +250,16 @@ def _scrubbed_value(value: Any, scrubber: Scrubber, place: str | None) -> Any:
     return value
 
 
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
+def _replace(path: Path, before: os.stat_result, write: Callable[[Path], None]) -> None:
+    """Write beside and move in, unless the file is no more what was read."""
     scratch = path.with_name(f".{path.name}{SCRATCH_SUFFIX}")
     try:
         write(scratch)
         shutil.copymode(path, scratch)
         sync_file(scratch)
+        now = path.stat()
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise OSError(errno.EBUSY, "somebody wrote into it meanwhile", str(path))
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
