@@ -98,7 +98,9 @@ def test_an_address_is_one_in_any_case_and_an_id_in_its_own() -> None:
 @pytest.mark.parametrize("value", [ADDRESS, "阿部秋"])
 def test_escapes_of_json_hide_nothing(value: str) -> None:
     escaped = '{"x":"' + "".join(f"\\u{ord(letter):04x}" for letter in value) + ' \\n"}'
+    assert SCRUBBER.holds(escaped)
     assert json.loads(SCRUBBER.scrub(escaped)) == {"x": f"{pseudonym(value)} \n"}
+    assert not SCRUBBER.holds(SCRUBBER.scrub(escaped))
 
 
 def test_a_cut_address_or_name_goes_whoever_it_is_of() -> None:

@@ -169,7 +169,7 @@ class Search:
             if not whole:
                 self._inside[folded] += 1
                 searched.inside_longer_words += 1
-        if self._scrubber and self._scrubber.scrub_lines(text) != text:
+        if self._scrubber and self._scrubber.holds(text):
             searched.findings += 1
 
     def bytes_of(self, path: Path, searched: Searched) -> None:

@@ -86,6 +86,13 @@ class Scrubber:
             line = self._beside(line, place)
         return self._everywhere(line)
 
+    def holds(self, text: str) -> bool:
+        """Whether an identifier nobody else has stands in the text, escaped or not."""
+        if self._everywhere(text) != text:
+            return True
+        said = _said(text) if "\\" in text else text
+        return said != text and self.holds(said)
+
     def _may_hold(self, text: str) -> bool:
         if len(self._clean) > _REMEMBERED:
             self._clean = set()
