@@ -181,14 +181,17 @@ def test_a_red_build_is_not_erased_and_says_so(
 
 
 def test_what_is_found_elsewhere_is_red_until_it_is_gone(log: Settings) -> None:
-    note = log.data / "note.txt"
+    note, named = log.data / "note.txt", log.data / f"{PERSON} notes" / "a.txt"
+    named.parent.mkdir()
+    named.touch()
     note.write_text(f"call {ADDRESS}")
-    with pytest.raises(UserError, match="NOT ERASED YET: 1 findings") as raised:
+    with pytest.raises(UserError, match="NOT ERASED YET: 2 findings") as raised:
         command.erase(user=[PERSON], yes=True)
     assert raised.value.exit_code == 1
-    (found,) = [one for one in proof(log)["files"] if one["findings"]]
-    assert Path(found["file"]).name == "note.txt"
+    found = [one["file"] for one in proof(log)["files"] if one["findings"]]
+    assert found == [f"a name that holds an identifier, below {log.data}", str(note)]
     note.unlink()
+    shutil.rmtree(named.parent)
     building.build()
     assert states(log) == [FINISHED]
 

@@ -82,8 +82,8 @@ def people(lines: Lines, user_ids: set[str]) -> dict[str, Person]:
     while needles - searched:
         searched |= needles
         for one in _objects(_holding(lines(), searched)):
-            for user_id, person in found.items():
-                _learn(one, user_id, person)
+            for user_id in _bearers(one, found):
+                _learn(one, user_id, found[user_id])
         needles |= {address for person in found.values() for address in person.addresses}
     _set_shared_apart(lines, found)
     return found
@@ -160,28 +160,37 @@ def _texts(value: Any) -> Iterator[str]:
             yield trimmed(one)
 
 
+def _bearers(one: Object, found: dict[str, Person]) -> set[str]:
+    """Whose an object is: those whose ids it names, or, where it names none, whose address."""
+    if ids := _user_ids(one):
+        return ids & found.keys()
+    if addresses := _addresses(one):
+        return {user_id for user_id, person in found.items() if addresses & person.addresses}
+    return set()
+
+
 def _learn(one: Object, user_id: str, person: Person) -> None:
-    """Take up what an object tells of the person."""
+    """Take up what an object of the person tells; one that names several people tells of none."""
     ids = _user_ids(one)
-    addresses = {address for key in ADDRESS_KEYS for address in _addresses(one.members.get(key))}
-    is_theirs = user_id in ids and len(ids) == 1
-    if user_id in ids:
+    if ids:
         person.is_known = True
         if isinstance(place := one.line.get("orgid"), str):
             person.organizations.add(place)
         person.addresses |= _accepted(one, user_id)
-    if is_theirs:
-        person.addresses |= addresses
-    if is_theirs or (not ids and addresses & person.addresses):
-        keys = PERSON_NAME_KEYS | (NAME_KEYS if is_person_object(one.key) else set())
-        for name in (name for key in keys for name in _texts(one.members.get(key))):
-            (person.addresses if "@" in name else person.names).add(
-                name.casefold() if "@" in name else name
-            )
+    if len(ids) > 1:
+        return
+    person.addresses |= _addresses(one)
+    keys = PERSON_NAME_KEYS | (NAME_KEYS if is_person_object(one.key) else set())
+    for name in (name for key in keys for name in _texts(one.members.get(key))):
+        if "@" in name:  # who signed up by e-mail shows the address as the screen name
+            person.addresses.add(name.casefold())
+        else:
+            person.names.add(name)
 
 
-def _addresses(value: Any) -> Iterator[str]:
-    return (text.casefold() for text in _texts(value) if "@" in text)
+def _addresses(one: Object) -> set[str]:
+    texts = (text for key in ADDRESS_KEYS for text in _texts(one.members.get(key)))
+    return {text.casefold() for text in texts if "@" in text}
 
 
 def _accepted(one: Object, user_id: str) -> set[str]:
@@ -193,7 +202,7 @@ def _accepted(one: Object, user_id: str) -> set[str]:
     user, invitation = data.get("user"), data.get("invitation")
     if not isinstance(user, dict) or user.get("id") != user_id or not isinstance(invitation, dict):
         return set()
-    return set(_addresses(invitation.get("email")))
+    return _addresses(Object("invitation", invitation, one.line))
 
 
 def _set_shared_apart(lines: Lines, found: dict[str, Person]) -> None:
@@ -201,31 +210,31 @@ def _set_shared_apart(lines: Lines, found: dict[str, Person]) -> None:
     names = {name for person in found.values() for name in person.names}
     patterns = {name: whole_words(name, is_case_exact=False) for name in names}
     for one in _objects(_holding(lines(), names)):
-        ids = _user_ids(one)
-        addresses = {mail for key in ADDRESS_KEYS for mail in _addresses(one.members.get(key))}
+        bearers = _bearers(one, found)
+        typed, other = _uses(one, patterns)
         for user_id, person in found.items():
-            if ids == {user_id} or (not ids and addresses & person.addresses):
-                continue
-            names_left = person.names - person.shared_names
-            person.shared_names |= _other_uses(one, names_left, patterns, person.organizations)
+            if bearers != {user_id}:
+                person.shared_names |= person.names & other
+                if not _may_mean(one, person.organizations):
+                    person.shared_names |= person.names & typed
     for person in found.values():
         person.names -= person.shared_names
 
 
-def _other_uses(
-    one: Object, names: set[str], patterns: dict[str, re.Pattern[str]], places: set[str]
-) -> set[str]:
-    """Names that stand in the object for something else.
+def _uses(one: Object, patterns: dict[str, re.Pattern[str]]) -> tuple[set[str], set[str]]:
+    """Names that stand in what people typed, and names that stand elsewhere in the object."""
+    typed: set[str] = set()
+    other: set[str] = set()
+    for key, value in one.members.items():
+        for text in (key, *_texts(value)):
+            names = {name for name, pattern in patterns.items() if pattern.search(text)}
+            (typed if key in TEXT_KEYS else other).update(names)
+    return typed, other
 
-    What people typed in these organizations, or nobody knows where, may well mean the bearer.
-    """
-    may_mean = one.line.get("orgid") in {None, *places}
-    words = [
-        text
-        for key, value in one.members.items()
-        for text in (key, *(() if may_mean and key in TEXT_KEYS else _texts(value)))
-    ]
-    return {name for name in names if any(patterns[name].search(word) for word in words)}
+
+def _may_mean(one: Object, places: set[str]) -> bool:
+    """Whether what is typed there may mean somebody of these organizations."""
+    return one.line.get("orgid") in {None, *places}
 
 
 def _organization_names(one: Object) -> set[str]:
@@ -244,7 +253,8 @@ def _set_other_bearers_apart(lines: Lines, found: Organization, organization_id:
             continue  # a webhook says the name and no id: that is the organization itself
         if place != organization_id:
             found.kept_names |= found.names & _organization_names(one)
-            found.shared_names |= _other_uses(one, found.names, patterns, {organization_id})
+            typed, other = _uses(one, patterns)
+            found.shared_names |= other if place is None else other | typed
     found.shared_names -= found.kept_names
     found.names -= found.shared_names | found.kept_names
 

@@ -127,13 +127,22 @@ class Search:
         searched = Searched(str(path), kind, path.stat().st_size)
         self._text(str(path), searched)
         if searched.findings:
-            searched.file = "(a file whose name holds an identifier)"
+            searched.file = f"a name that holds an identifier, below {self._tellable(path)}"
         try:
             for text in texts:
                 self._text(text, searched)
         except (OSError, pa.ArrowException, duckdb.Error, DamagedStreamError) as error:
             searched.unreadable = getattr(error, "problem", type(error).__name__)
         return searched
+
+    def _tellable(self, path: Path) -> Path:
+        """The nearest folder above whose path holds no identifier."""
+        for folder in path.parents:
+            probe = Searched("", "", 0)
+            self._text(str(folder), probe)
+            if not probe.findings:
+                return folder
+        return Path()
 
     def _texts(self, path: Path) -> tuple[str, Iterator[str]]:
         """What a file is, and its text in blocks."""
