@@ -250,6 +250,17 @@ def test_the_register_names_nobody(settings: Settings) -> None:
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
+def test_a_register_that_cannot_be_written_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mackerel_cs.erase.register.sync_file", full)
+    with pytest.raises(UserError, match="cannot be written: No space left on device"):
+        erased(settings)
+
+
 def test_a_broken_register_stops_what_could_bring_people_back(settings: Settings) -> None:
     erased(settings)
     put(settings, "a.jsonl", LINES[0])

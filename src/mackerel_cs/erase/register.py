@@ -98,7 +98,6 @@ class Register:
         if register := cls.load(settings):
             return register
         folder = settings.data / "erasures"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (folder / "key").exists():
             _write_private(folder / "key", secrets.token_bytes(_KEY_BYTES))
         return cls(folder, (folder / "key").read_bytes(), [])
@@ -176,9 +175,17 @@ def _erasure(row: dict[str, object]) -> Erasure:
 def _write_private(path: Path, data: bytes) -> None:
     """Write beside and move in, for the owner's eyes only, safe on the disk."""
     scratch = path.with_name(f".{path.name}.tmp")
-    scratch.unlink(missing_ok=True)
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-    sync_file(scratch)
-    scratch.replace(path)
-    sync_folder(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch.unlink(missing_ok=True)
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        sync_file(scratch)
+        scratch.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise UserError(
+            f"The register of erasures {path} cannot be written: {error.strerror or error}.",
+            "Give this user the right to write there, or free space, and run the command again. "
+            "What is published stays as it was.",
+        ) from error
