@@ -88,23 +88,27 @@ class Scrubber:
 
     def holds(self, text: str) -> bool:
         """Whether an identifier nobody else has stands in the text, escaped or not."""
-        if self._everywhere(text) != text:
+        if any(self._word(word) != word for word in self._suspects(text)) or self._has_phrase(text):
             return True
         said = _said(text) if "\\" in text else text
         return said != text and self.holds(said)
 
     def _may_hold(self, text: str) -> bool:
+        return (
+            bool(self._suspects(text))
+            or self._has_phrase(text)
+            or "\\" in text
+            or _CUT_MEMBER.search(text) is not None
+        )
+
+    def _suspects(self, text: str) -> set[str]:
+        """Words that may be somebody's."""
         if len(self._clean) > _REMEMBERED:
             self._clean = set()
         words = set(WORD.findall(text)) - self._clean
         suspects = {word for word in words if self._is_suspect(word)}
         self._clean |= words - suspects
-        return (
-            bool(suspects)
-            or self._has_phrase(text)
-            or "\\" in text
-            or _CUT_MEMBER.search(text) is not None
-        )
+        return suspects
 
     def _has_phrase(self, text: str) -> bool:
         return bool(self._lengths) and self._phrases(text) != text
