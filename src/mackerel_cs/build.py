@@ -1,7 +1,7 @@
 """`mackerel-cs build`: raw log to published marts, or nothing published at all."""
 
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +12,7 @@ from mackerel_cs.check_run import run_checks
 from mackerel_cs.console import out, stage
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import run_dbt_build
+from mackerel_cs.erase.finish import finishing
 from mackerel_cs.errors import UserError
 from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import publish_build, require_green
@@ -51,25 +52,36 @@ def build(
 
       mackerel-cs build --vars '{week_start: sunday}'
     """
-    started = time.monotonic()
     settings = Settings.from_environment()
     given = dbt_vars(variables, as_of, known_at)
     project = DbtProject.find()
-    with exclusive(settings.data), exclusive(project.target):
-        require_usable(settings)
-        with stage("looking at the raw log"):
-            files = raw_log.inspect(settings)
-            raw_log.require_readable(files)
-            _require_known(files, given.get("known_at"))
-        with stage("building and testing"):
-            run_dbt_build(project, settings, given, full_refresh=full_refresh)
-        last_run = project.last_run()
-        require_green(last_run, settings)
-        with stage("checking expectations"):
-            run_checks()
-        with stage("publishing"):
-            published = publish_build(last_run, settings)
-        _print_lines(settings)
+    with (
+        exclusive(settings.data),
+        exclusive(project.target),
+        finishing(settings, project) as is_erasing,
+    ):
+        build_and_publish(project, settings, given, full_refresh=full_refresh or is_erasing)
+
+
+def build_and_publish(
+    project: DbtProject, settings: Settings, given: dict[str, Any], *, full_refresh: bool
+) -> None:
+    """Do what the command does, under a lock that is held already."""
+    started = time.monotonic()
+    require_usable(settings)
+    with stage("looking at the raw log"):
+        files = raw_log.inspect(settings)
+        raw_log.require_readable(files)
+        _require_known(files, given.get("known_at"))
+    with stage("building and testing"):
+        run_dbt_build(project, settings, given, full_refresh=full_refresh)
+    last_run = project.last_run()
+    require_green(last_run, settings)
+    with stage("checking expectations"):
+        run_checks()
+    with stage("publishing"):
+        published = publish_build(last_run, settings)
+    _print_lines(settings)
     counts = last_run.counts()
     out.print(
         f"Models   {counts.get('model', 0)} built, {published.model_count} published; "

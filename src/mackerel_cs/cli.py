@@ -31,6 +31,10 @@ COMMANDS = {
         "mackerel_cs.check.command:check",
         "Check what landed, and what people will read, against expectations.",
     ),
+    "erase": (
+        "mackerel_cs.erase.command:erase",
+        "Take people or organizations out of everything, for good.",
+    ),
 }
 DEFECT_EXIT_CODE = 70
 _DEBUG = "--debug"

@@ -16,6 +16,7 @@ from mackerel_cs.errors import UserError
 from mackerel_cs.raw_log import problems, repair
 from mackerel_cs.raw_log.cache import FileKey, load_cache, save_cache
 from mackerel_cs.raw_log.examine import ENVELOPE, Findings, examine_parquet, examine_text
+from mackerel_cs.raw_log.returning import Returning
 from mackerel_cs.raw_log.rows import SCHEMA, RawFile
 from mackerel_cs.settings import Settings
 
@@ -39,13 +40,15 @@ def inspect(settings: Settings) -> pa.Table:
 
     Files that were seen before (path, size and modification time) are not read again. Writes below
     `<data>/landing`: sidecars of damaged files, empty files that keep SQL's lists of files from
-    being empty, and what was seen. Raises UserError when there is no log or no right to read it.
+    being empty, and what was seen. A file that was not seen before is first scrubbed of whoever was
+    erased. Raises UserError when there is no log or no right to read it.
     """
-    paths = _files_below(settings)
+    paths = event_files(settings)
+    returning = Returning(settings)
     _write_empty_files(settings)
     known = load_cache(settings)
     with ThreadPoolExecutor(_THREADS) as pool:
-        rows = list(pool.map(lambda path: _row(path, settings, known), paths))
+        rows = list(pool.map(lambda path: _row(path, settings, known, returning), paths))
     save_cache(settings, known, rows)
     return pa.Table.from_pylist([asdict(row) for _, row in rows], schema=SCHEMA)
 
@@ -68,7 +71,8 @@ def require_readable(files: pa.Table) -> None:
         )
 
 
-def _files_below(settings: Settings) -> list[Path]:
+def event_files(settings: Settings) -> list[Path]:
+    """Every event file, in the order of their names; UserError when there is none."""
     events = settings.events
     _require_folders(settings)
     found = sorted(_walk(events), key=lambda path: _relative(path, events).encode())
@@ -140,16 +144,24 @@ def _relative(path: Path, events: Path) -> str:
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
-def _row(path: Path, settings: Settings, known: dict[FileKey, RawFile]) -> tuple[FileKey, RawFile]:
+def _row(
+    path: Path, settings: Settings, known: dict[FileKey, RawFile], returning: Returning
+) -> tuple[FileKey, RawFile]:
     file_path = _relative(path, settings.events)
     try:
-        status = path.stat()
+        key = _key(path, file_path)
+        if (seen := known.get(key)) and Path(seen.read_path).exists():
+            return key, seen
+        if os.access(path, os.R_OK) and returning.scrub(path):
+            key = _key(path, file_path)
     except OSError:
         return FileKey(file_path, 0, 0), _unreadable(file_path, settings, 0, None)
-    key = FileKey(file_path, status.st_size, status.st_mtime_ns)
-    if (seen := known.get(key)) and Path(seen.read_path).exists():
-        return key, seen
-    return key, _examined(path, file_path, status.st_size, settings)
+    return key, _examined(path, file_path, key.size, settings)
+
+
+def _key(path: Path, file_path: str) -> FileKey:
+    status = path.stat()
+    return FileKey(file_path, status.st_size, status.st_mtime_ns)
 
 
 def _examined(path: Path, file_path: str, size: int, settings: Settings) -> RawFile:
