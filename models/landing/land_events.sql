@@ -8,7 +8,10 @@ with accepted as (
 known as (
     select * from accepted
     {%- if var('known_at') %}
-        where received_at <= {{ parse_timestamp("'" ~ (var('known_at') | string | replace(' ', 'T')) ~ "'") }}
+        -- A moment to the second holds all of it.
+        where
+            received_at
+            < {{ parse_timestamp("'" ~ (var('known_at') | string | replace(' ', 'T')) ~ "'") }} + interval '1' second
     {%- endif %}
 ),
 
