@@ -19,7 +19,7 @@ import pytest
 from conftest import REPOSITORY, cli, environment
 from mackerel_cs.errors import UserError
 from mackerel_cs.look_back import command
-from mackerel_cs.look_back.landed import Landed, landed
+from mackerel_cs.look_back.landed import TAKEN_OVER, Landed, landed
 from mackerel_cs.settings import Settings
 
 AS_OF = "2025-05-10"
@@ -246,6 +246,30 @@ def test_a_red_build_leaves_nothing(of_looks: Settings, monkeypatch: pytest.Monk
     with pytest.raises(UserError, match="is red"):
         command.look_back(as_of="2025-05-01")
     assert sorted(of_looks.history.iterdir()) == before
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_nothing(
+    of_looks: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(command, "run_dbt_build", lambda *_, **__: None)
+    monkeypatch.setattr(command, "publish_build", full)
+    before = sorted(of_looks.history.iterdir())
+    with pytest.raises(UserError, match="could not be written.*No space left") as error:
+        command.look_back(as_of="2025-05-01")
+    assert error.value.exit_code == 1
+    assert sorted(of_looks.history.iterdir()) == before
+
+
+def test_every_model_that_reads_raw_files_is_taken_over() -> None:
+    readers = {
+        path.stem
+        for path in (REPOSITORY / "models").rglob("*.sql")
+        if any(word in path.read_text("utf-8") for word in ("source('raw'", "raw_lines("))
+    }
+    assert readers == set(TAKEN_OVER)
 
 
 # Without a build: which lines were known when.

@@ -79,8 +79,7 @@ def look_back(
         with stage("building and testing"):
             run_dbt_build(apart, work, given, full_refresh=False, exclude=TAKEN_OVER)
         with stage("writing the file"):
-            published = publish_build(apart.last_run(), work)
-            marts = _move_in(published.folder / "marts.duckdb", settings, given)
+            marts = _write(apart, work, settings, given)
     out.print(f"As of    {given['as_of_date']}, with what had arrived by {given['known_at']}")
     out.print(f"Marts    {marts}")
 
@@ -126,6 +125,21 @@ def _known_at(lines: Landed, as_of: date, given: str | None, is_as_then_seen: bo
     if given:
         return datetime.fromisoformat(given).astimezone(UTC).replace(tzinfo=None)
     return lines.first_complete(as_of) if is_as_then_seen else lines.everything()
+
+
+def _write(project: DbtProject, work: Settings, settings: Settings, given: dict[str, Any]) -> Path:
+    """Write the file people read; return where it is."""
+    try:
+        published = publish_build(project.last_run(), work)
+        return _move_in(published.folder / "marts.duckdb", settings, given)
+    except (UserError, OSError) as error:
+        problem = error.problem if isinstance(error, UserError) else f"{error}"
+        raise UserError(
+            f"The file could not be written. {problem}",
+            f"Free space and check the rights of {settings.history}, then look back again. The "
+            "warehouse and the marts people read stay as they are.",
+            exit_code=1,
+        ) from error
 
 
 def _move_in(marts: Path, settings: Settings, given: dict[str, Any]) -> Path:
