@@ -28,6 +28,20 @@ ended_stumbles as (
     group by organization_id, cause
 ),
 
+-- Steps that seemed to be stuck.
+taken_steps as (
+    select
+        steps_now.organization_id,
+        max(steps_now.reached_date) as reached_date
+    from then_seen.customer_success.fct_onboarding_milestones as steps_then
+    inner join known_now.customer_success.fct_onboarding_milestones as steps_now
+        on
+            steps_then.organization_id = steps_now.organization_id
+            and steps_then.milestone = steps_now.milestone
+    where steps_then.milestone_state = 'stuck'
+    group by steps_now.organization_id
+),
+
 compared as (
     select
         seen.call_rank as rank_then,
@@ -56,6 +70,11 @@ select
             then 'set aside now: ' || set_aside_now.exclusion
         when compared.rank_now is null and ended_stumbles.ended_date is not null
             then 'had ended on ' || cast(ended_stumbles.ended_date as varchar)
+        when
+            compared.rank_now is null
+            and compared.call_reason_then = 'milestone_stuck'
+            and taken_steps.reached_date is not null
+            then 'had taken the step on ' || cast(taken_steps.reached_date as varchar)
         when compared.rank_now is null
             then 'what is known now does not show it'
         when compared.rank_then is null and set_aside_then.exclusion is not null
@@ -71,6 +90,7 @@ left join ended_stumbles
     on
         compared.organization_id = ended_stumbles.organization_id
         and compared.call_reason_then = ended_stumbles.cause
+left join taken_steps on compared.organization_id = taken_steps.organization_id
 where
     compared.rank_then is null
     or compared.rank_now is null

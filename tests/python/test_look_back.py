@@ -282,7 +282,59 @@ def test_every_model_that_reads_raw_files_is_taken_over() -> None:
     assert readers == set(TAKEN_OVER)
 
 
-# Without a build: which lines were known when.
+# Without a build: what the analysis says, and which lines were known when.
+
+LISTS = """
+create schema customer_success;
+use customer_success;
+create table call_list (
+    organization_id varchar, call_rank int, call_reason varchar, reason_en varchar,
+    organization_name varchar default 'name', as_of_date date default '2026-03-01'
+);
+create table call_list_suppressed (organization_id varchar, exclusion varchar);
+create table fct_stumbles (
+    organization_id varchar, cause varchar, is_open boolean, ended_date date
+);
+create table fct_onboarding_milestones (
+    organization_id varchar, milestone varchar, milestone_state varchar, reached_date date
+);
+"""
+THEN = """
+insert into call_list (organization_id, call_rank, call_reason, reason_en) values
+    ('called', 1, 'no_host', 'x'), ('ended', 2, 'no_host', 'x'),
+    ('stepped', 3, 'milestone_stuck', 'x'),
+    ('gone', 4, 'no_host', 'x'), ('other', 5, 'no_host', 'x'), ('same', 6, 'no_host', 'x');
+insert into call_list_suppressed values ('free', 'recently_touched');
+insert into fct_onboarding_milestones values ('stepped', 'roles_sorted', 'stuck', null);
+"""
+NOW = """
+insert into call_list (organization_id, call_rank, call_reason, reason_en) values
+    ('other', 1, 'alone', 'y'), ('same', 2, 'no_host', 'x'), ('free', 3, 'alone', 'y'),
+    ('new', 4, 'alone', 'y');
+insert into call_list_suppressed values ('called', 'recently_touched');
+insert into fct_stumbles values
+    ('ended', 'no_host', false, '2026-02-20'), ('gone', 'alone', false, '2026-02-20');
+insert into fct_onboarding_milestones values
+    ('stepped', 'roles_sorted', 'reached_late', '2026-02-27');
+"""
+
+
+def test_the_analysis_explains_each_difference() -> None:
+    with duckdb.connect() as connection:
+        for name, content in (("then_seen", THEN), ("known_now", NOW)):
+            connection.execute(f"attach ':memory:' as {name}; use {name}; {LISTS} {content}")
+        found = connection.sql(ANALYSIS.read_text("utf-8"))
+        rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    assert {row["organization_id"]: row["explanation"] for row in rows} == {
+        "called": "set aside now: recently_touched",
+        "ended": "had ended on 2026-02-20",
+        "stepped": "had taken the step on 2026-02-27",
+        "gone": "what is known now does not show it",
+        "other": "what is known now shows it differently",
+        "free": "set aside then: recently_touched",
+        "new": "what was known then did not show it",
+    }
+
 
 LINES = [
     # landing, folder, received, problem
