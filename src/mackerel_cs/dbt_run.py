@@ -60,15 +60,17 @@ def run_dbt_build(
     if full_refresh:
         command.append("--full-refresh")
     (project.target / "run_results.json").unlink(missing_ok=True)
-    # Absolute, because dbt moves into the project's folder.
+    # Absolute, because dbt works in the project's folder.
     places = {
         "MACKEREL_CS_RAW": str(settings.raw.absolute()),
         "MACKEREL_CS_DATA": str(settings.data.absolute()),
         "DBT_TARGET_PATH": str(project.target),
+        "DBT_LOG_PATH": str(project.log.parent),
     }
     watch = _Watch()
     with subprocess.Popen(
         command,
+        cwd=project.folder,
         env=os.environ | _ENVIRONMENT | places,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
