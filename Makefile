@@ -54,7 +54,7 @@ parse: install ## The project as dbt sees it, without a warning
 
 pytest: install ## Whole builds, properties, command line, site
 	@scripts/install_browser
-	pytest
+	pytest --numprocesses 2 --dist loadfile
 
 test-long: install ## What takes minutes
 	pytest -m long

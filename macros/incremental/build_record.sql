@@ -52,7 +52,7 @@
     project, other vars or another DuckDB, `--full-refresh`, `--empty`.
 -#}
 {% macro continues_last_build() -%}
-    {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run', 'test') -%}
+    {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run') -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set recorded = run_query(

@@ -1,5 +1,6 @@
 """What the tests share: a place of their own, the command line, a small and the whole project."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -79,16 +80,30 @@ def built_cli(built_project: Settings) -> RunCli:
 
 
 @pytest.fixture(scope="session")
-def built_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def built_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settings:
     """A finished build: 30 simulated organizations over 150 days with disorders, real payloads too.
 
-    Read it, do not write into it: all tests of a session share it.
+    Read it, do not write into it: all tests share it, those of other workers too.
     """
-    folder = tmp_path_factory.mktemp("built_project")
-    cli(folder, "simulate", "--organizations", "30", "--days", "150", "--start", "2025-04-01")
-    collect_payloads(folder)
-    cli(folder, "build")
-    return Settings(raw=folder / "raw", data=folder / "data")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "built_project"
+    settings = Settings(raw=folder / "raw", data=folder / "data")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker builds, the others wait
+        if not settings.marts.exists():
+            cli(
+                folder,
+                "simulate",
+                "--organizations",
+                "30",
+                "--days",
+                "150",
+                "--start",
+                "2025-04-01",
+            )
+            collect_payloads(folder)
+            cli(folder, "build")
+    return settings
 
 
 def collect_payloads(folder: Path) -> None:

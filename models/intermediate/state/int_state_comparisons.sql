@@ -38,6 +38,7 @@ select
     comparisons.event_state,
     comparisons.snapshot_state,
     comparisons.snapshot_at,
+    comparisons.snapshot_date,
     comparisons.event_key,
     case
         when comparisons.is_missing then 'missing_in_snapshot'

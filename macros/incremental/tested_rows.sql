@@ -1,0 +1,42 @@
+{#-
+    dbt asks this for the relation of every generic test. A build that continues the last good one tests the rows it has recomputed:
+    the others were tested by the build that made them. `dbt test` tests every row.
+-#}
+{% macro get_where_subquery(relation) -%}
+    {%- set conditions = [config.get('where', ''), mackerel_cs.recomputed_rows(relation)] | select | list -%}
+    {%- if conditions -%}
+        (select * from {{ relation }} where ({{ conditions | join(') and (') }})) as tested_rows
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- SQL condition for the rows of `relation` that this build has recomputed; empty where it has recomputed all. -#}
+{% macro recomputed_rows(relation) -%}
+    {#- What these say, they say of the whole. -#}
+    {%- set of_the_whole = ['holidays_cover', 'not_empty', 'share_at_most'] -%}
+    {%- if not mackerel_cs.continues_last_build() or (model.test_metadata or {}).name in of_the_whole -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- set tested = graph.nodes.values() | selectattr('alias', 'defined') | selectattr('alias', 'equalto', relation.identifier) | first -%}
+    {%- set meta = tested.config.meta -%}
+    {%- set reach = meta.reach or tested.config.incremental_strategy -%}
+    {%- if reach == 'arrival' -%}
+        landing_number > {{ mackerel_cs.last_build('landing_number') }}
+    {%- elif reach == 'touched_days' -%}
+        (organization_id, {{ meta.date_column }}) in (
+            select organization_id, touched_date from intermediate.int_touched_days
+        )
+    {%- elif reach == 'onward' -%}
+        exists (
+            select 1
+            from intermediate.int_touched_organizations as touched
+            where
+                touched.organization_id = {{ relation.identifier }}.organization_id
+                and touched.touched_from_date <= {{ relation.identifier }}.{{ meta.date_column }}
+        )
+    {%- elif reach == 'touched_keys' -%}
+        {%- set keys = meta['keys'] | join(', ') -%}
+        ({{ keys }}) in (select {{ keys }} from {{ meta.scope }})
+    {%- endif -%}
+{%- endmacro %}
