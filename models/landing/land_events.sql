@@ -8,7 +8,10 @@ with accepted as (
 known as (
     select * from accepted
     {%- if var('known_at') %}
-        where received_at <= {{ parse_timestamp("'" ~ (var('known_at') | string | replace(' ', 'T')) ~ "'") }}
+        -- A moment to the second holds all of it.
+        where
+            received_at
+            < {{ parse_timestamp("'" ~ (var('known_at') | string | replace(' ', 'T')) ~ "'") }} + interval '1' second
     {%- endif %}
 ),
 
@@ -20,8 +23,14 @@ happened as (
     from known
     {%- if var('as_of_date') %}
         where
-            {{ business_date('coalesce(occurred_at, received_at)') }}
-            <= date '{{ var("as_of_date") }}'
+            coalesce(
+                -- A day's host reports are made when it is over: they belong to the day they count.
+                case
+                    when event_type = 'io.mackerel.metering.host.reported'
+                        then {{ parse_date(json_text('raw_text', '$.data.date')) }}
+                end,
+                {{ business_date('coalesce(occurred_at, received_at)') }}
+            ) <= date '{{ var("as_of_date") }}'
     {%- endif %}
 )
 

@@ -4,7 +4,6 @@ import time
 from typing import Annotated, Any
 
 import duckdb
-import pyarrow as pa
 import typer
 
 from mackerel_cs import raw_log
@@ -24,14 +23,8 @@ _REASONS_SHOWN = 8
 
 
 def build(
-    as_of: Annotated[
-        str | None,
-        typer.Option(help="Last business date to build, such as 2026-03-31. Default: the log's."),
-    ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(help="Build with what had arrived by then, such as 2026-03-31T15:00:00Z."),
-    ] = None,
+    as_of: Annotated[str | None, typer.Option(hidden=True)] = None,
+    known_at: Annotated[str | None, typer.Option(hidden=True)] = None,
     variables: Annotated[
         str | None, typer.Option("--vars", help="Vars for dbt as YAML or JSON.")
     ] = None,
@@ -48,12 +41,11 @@ def build(
 
       mackerel-cs build
 
-      mackerel-cs build --as-of 2026-03-31
-
       mackerel-cs build --vars '{week_start: sunday}'
     """
     settings = Settings.from_environment()
     given = dbt_vars(variables, as_of, known_at)
+    _require_present(given)
     project = DbtProject.find()
     with (
         exclusive(settings.data),
@@ -72,7 +64,6 @@ def build_and_publish(
     with stage("looking at the raw log"):
         files = raw_log.inspect(settings)
         raw_log.require_readable(files)
-        _require_known(files, given.get("known_at"))
     with stage("building and testing"):
         run_dbt_build(project, settings, given, full_refresh=full_refresh)
     last_run = project.last_run()
@@ -91,13 +82,14 @@ def build_and_publish(
     out.print(f"Time     {time.monotonic() - started:.0f} s")
 
 
-def _require_known(files: pa.Table, known_at: str | None) -> None:
-    """UserError when nothing had arrived by then; folders name UTC dates of arrival."""
-    arrivals = [day.isoformat() for day in files["received_date"].to_pylist() if day]
-    if known_at and arrivals and known_at[:10] < min(arrivals):
+def _require_present(given: dict[str, Any]) -> None:
+    """UserError for vars that look back: what people read is of the last complete day."""
+    if given.get("as_of_date") or given.get("known_at"):
         raise UserError(
-            f"Nothing had arrived by {known_at}: the raw log begins on {min(arrivals)}.",
-            "Give a later time with --known-at, or leave it out.",
+            "`mackerel-cs build` publishes the last complete day with all that has arrived: it "
+            "takes neither as_of_date nor known_at.",
+            "Look back with `mackerel-cs look-back --as-of 2026-03-31`: it writes a file of its "
+            "own. What is published stays as it is.",
         )
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,13 @@ _RUN_BY_BUILD = frozenset({"model", "seed", "snapshot", "test"})
 
 @dataclass(frozen=True)
 class DbtProject:
-    """A dbt project folder; artifacts and logs lie where dbt's own variables say."""
+    """A dbt project folder; artifacts and logs lie where dbt's own variables say.
+
+    `own_target` takes the artifacts of a run that is not to replace those of the last build.
+    """
 
     folder: Path
+    own_target: Path | None = None
 
     @classmethod
     def find(cls) -> "DbtProject":
@@ -35,9 +39,21 @@ class DbtProject:
             "Change into the clone of the repository and call the command there.",
         )
 
+    def with_target(self, target: Path) -> "DbtProject":
+        """The same project with a place of its own for artifacts."""
+        return replace(self, own_target=target.absolute())
+
+    def vars(self) -> dict[str, Any]:
+        """The vars and their defaults, as the project file has them."""
+        project = yaml.safe_load((self.folder / "dbt_project.yml").read_text("utf-8"))
+        defaults: dict[str, Any] = project.get("vars", {})
+        return defaults
+
     @property
     def target(self) -> Path:
         """Artifacts of the last dbt run."""
+        if self.own_target is not None:
+            return self.own_target
         return Path(os.environ.get("DBT_TARGET_PATH") or self.folder / "target").absolute()
 
     @property
@@ -81,9 +97,8 @@ class LastRun:
     @cached_property
     def vars(self) -> dict[str, Any]:
         """Every var as it was in the run, defaults too."""
-        defaults = yaml.safe_load((self._project.folder / "dbt_project.yml").read_text("utf-8"))
         given = self._read("run_results.json")["args"].get("vars") or {}
-        return {name: str(value) for name, value in (defaults.get("vars", {}) | given).items()}
+        return {name: str(value) for name, value in (self._project.vars() | given).items()}
 
     def counts(self) -> dict[str, int]:
         """How many nodes of each kind were green, such as `model` and `test`."""

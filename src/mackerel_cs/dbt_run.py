@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,26 +38,39 @@ class _Watch:
 
 
 def run_dbt_build(
-    project: DbtProject, settings: Settings, variables: dict[str, Any], *, full_refresh: bool
+    project: DbtProject,
+    settings: Settings,
+    variables: dict[str, Any],
+    *,
+    full_refresh: bool,
+    exclude: Sequence[str] = (),
 ) -> None:
-    """Run it; UserError that names the failing models and tests when it is red."""
+    """Run it, but for the models in `exclude` and their tests.
+
+    UserError that names the failing models and tests when it is red.
+    """
     command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
     command += ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
     command += ["--log-format", "json", "--log-level", "info"]
     command += ["--exclude-resource-type", "unit_test"]
+    if exclude:
+        command += ["--exclude", *exclude]
     if variables:
         command += ["--vars", json.dumps(variables)]
     if full_refresh:
         command.append("--full-refresh")
     (project.target / "run_results.json").unlink(missing_ok=True)
-    # Absolute, because dbt moves into the project's folder.
+    # Absolute, because dbt works in the project's folder.
     places = {
         "MACKEREL_CS_RAW": str(settings.raw.absolute()),
         "MACKEREL_CS_DATA": str(settings.data.absolute()),
+        "DBT_TARGET_PATH": str(project.target),
+        "DBT_LOG_PATH": str(project.log.parent),
     }
     watch = _Watch()
     with subprocess.Popen(
         command,
+        cwd=project.folder,
         env=os.environ | _ENVIRONMENT | places,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

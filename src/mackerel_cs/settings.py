@@ -54,6 +54,11 @@ class Settings:
         return self.published / "marts.duckdb"
 
     @property
+    def history(self) -> Path:
+        """Marts of past days, a folder for each look back; nothing else reads or writes them."""
+        return self.data / "history"
+
+    @property
     def truth(self) -> Path:
         """Hidden truth of the simulator: for tests and benchmarks, never for models."""
         return self.data / "truth"

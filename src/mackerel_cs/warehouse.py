@@ -7,13 +7,13 @@ from mackerel_cs.lock import LOCKED_EXIT_CODE
 from mackerel_cs.settings import Settings
 
 
-def require_usable(settings: Settings) -> None:
-    """UserError when the warehouse is there but cannot be written: in use, or not DuckDB's."""
+def require_usable(settings: Settings, *, is_read_only: bool = False) -> None:
+    """UserError when the warehouse is there but cannot be opened: in use, or not DuckDB's."""
     path = settings.warehouse
     if not path.exists():
         return
     try:
-        duckdb.connect(str(path)).close()
+        duckdb.connect(str(path), read_only=is_read_only).close()
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise UserError(

@@ -37,7 +37,7 @@ def test_a_green_build_is_checked_published_and_summed_up(
     monkeypatch.chdir(DbtProject.find().folder / "models" / "marts")
     monkeypatch.setenv("MACKEREL_CS_RAW", "../../../raw")
     monkeypatch.setenv("MACKEREL_CS_DATA", "../../../data")
-    building.build(as_of="2026-02-01", known_at="2026-02-03T09:00:00+09:00", variables="{more: 1}")
+    building.build(variables="{more: 1}")
     assert checks == ["checked"]
     said = capsys.readouterr().out
     assert "Lines    1 read: 1 accepted, 0 duplicate, 0 quarantined" in said
@@ -48,17 +48,24 @@ def test_a_green_build_is_checked_published_and_summed_up(
     assert manifest["vars"] == {
         "week_start": "monday",
         "broken": "no",
-        "as_of_date": "2026-02-01",
-        "known_at": "2026-02-03T00:00:00Z",
         "more": "1",
     }
 
 
-def test_a_time_before_the_log_is_told_before_anything_starts(
-    small: Settings, checks: list[str]
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"as_of": "2026-02-01"},
+        {"known_at": "2026-02-03T09:00:00+09:00"},
+        {"variables": "{as_of_date: 2026-02-01}"},
+    ],
+)
+def test_the_past_is_not_published(
+    small: Settings, checks: list[str], words: dict[str, str]
 ) -> None:
-    with pytest.raises(UserError, match="the raw log begins on 2025-07-01"):
-        building.build(known_at="2020-01-01T00:00:00Z")
+    with pytest.raises(UserError, match="neither as_of_date nor known_at") as error:
+        building.build(**words)
+    assert "mackerel-cs look-back" in error.value.remedy
     assert checks == []
 
 

@@ -89,18 +89,18 @@ def test_an_empty_log_says_what_to_do(run_cli: RunCli, settings: Settings) -> No
 @pytest.mark.parametrize(
     "words",
     [
-        ["--as-of", "2026-02-30"],
-        ["--as-of", "01.02.2026"],
-        ["--known-at", "2026-03-01"],
-        ["--vars", "{week_start: funday}"],
-        ["--vars", "{business_timezone: Tokyo}"],
-        ["--vars", "not an object"],
+        ["look-back", "--as-of", "2026-02-30"],
+        ["look-back", "--as-of", "01.02.2026"],
+        ["look-back", "--as-of", "2026-02-28", "--known-at", "2026-03-01"],
+        ["build", "--vars", "{week_start: funday}"],
+        ["build", "--vars", "{business_timezone: Tokyo}"],
+        ["build", "--vars", "not an object"],
     ],
 )
 def test_a_var_that_cannot_be_is_told_before_anything_starts(
     run_cli: RunCli, settings: Settings, words: list[str]
 ) -> None:
-    done = run_cli("build", *words, is_ok=False)
+    done = run_cli(*words, is_ok=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert "Use " in done.stderr or "Write it like" in done.stderr

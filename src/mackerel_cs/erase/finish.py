@@ -84,7 +84,7 @@ def _remove_derived(settings: Settings, project: DbtProject) -> None:
     data = settings.data
     folders = [data / "landing" / "repaired", data / "tmp", data / "logs"]
     folders += [settings.expectations, settings.site, data / ".site.new"]
-    folders += [settings.published / "builds" / ".staging"]
+    folders += [settings.history, settings.published / "builds" / ".staging"]
     files = [*data.glob("warehouse.duckdb*"), *project.log.parent.glob("dbt.log*")]
     for path in project.target.iterdir():
         if path.name not in _KEPT_IN_TARGET:
