@@ -8,9 +8,11 @@
     {{ return(none if model.resource_type == 'unit_test' else ref(model_name)) }}
 {%- endmacro %}
 
-{#- Whether a row of landing or staging arrived since the last good build. -#}
+{#- Whether a row of landing or staging arrived since the last good build, or lies in the window of a backfill. -#}
 {% macro is_new(column='landing_number') -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() and mackerel_cs.is_read_again() -%}
+        ({{ column }} > {{ mackerel_cs.last_build('landing_number') }} or {{ mackerel_cs.in_backfill('occurred_at') }})
+    {%- elif is_incremental() -%}
         {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
     {%- else -%}
         true

@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mackerel_cs.console import progress
 from mackerel_cs.dbt_project import DbtProject
+from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
 
@@ -25,6 +27,8 @@ _ENVIRONMENT = {
 _FAILURES_SHOWN = 10
 _MESSAGE_LINES = 6
 _ERRORS_KEPT = 20
+# What DuckDB says when a block of its file is not what it wrote there.
+_CORRUPT = "Corrupt database file"
 _MACRO_STACK = ("> in macro", "> called by")
 
 
@@ -37,9 +41,18 @@ class _Watch:
 
 
 def run_dbt_build(
-    project: DbtProject, settings: Settings, variables: dict[str, Any], *, full_refresh: bool
+    project: DbtProject,
+    settings: Settings,
+    variables: dict[str, Any],
+    *,
+    full_refresh: bool = False,
+    select: Sequence[str] = (),
 ) -> None:
-    """Run it; UserError that names the failing models and tests when it is red."""
+    """Run it; UserError that names the failing models and tests when it is red.
+
+    `select` names what is built, in dbt's own words; without it everything is.
+    """
+    engine = Engine.from_environment(settings)
     command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
     command += ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
     command += ["--log-format", "json", "--log-level", "info"]
@@ -48,11 +61,14 @@ def run_dbt_build(
         command += ["--vars", json.dumps(variables)]
     if full_refresh:
         command.append("--full-refresh")
+    if select:
+        command += ["--select", *select]
     (project.target / "run_results.json").unlink(missing_ok=True)
     # Absolute, because dbt moves into the project's folder.
     places = {
         "MACKEREL_CS_RAW": str(settings.raw.absolute()),
         "MACKEREL_CS_DATA": str(settings.data.absolute()),
+        "MACKEREL_CS_TEMP": str(engine.temp.absolute()),
     }
     watch = _Watch()
     with subprocess.Popen(
@@ -69,7 +85,7 @@ def run_dbt_build(
             process.terminate()
             raise
     if process.returncode:
-        raise _failure(project, watch, process.returncode)
+        raise _failure(project, settings, watch, process.returncode)
 
 
 def _follow(process: "subprocess.Popen[str]", watch: _Watch) -> None:
@@ -112,7 +128,7 @@ def _note_error(event: dict[str, Any], watch: _Watch) -> None:
         watch.errors.append(event["info"]["msg"])
 
 
-def _failure(project: DbtProject, watch: _Watch, code: int) -> UserError:
+def _failure(project: DbtProject, settings: Settings, watch: _Watch, code: int) -> UserError:
     ending = "Nothing was published: what people read stays as it is."
     if code < 0:
         return UserError(
@@ -124,6 +140,11 @@ def _failure(project: DbtProject, watch: _Watch, code: int) -> UserError:
     failed = _failed_nodes(project) or [
         f"  {told}" for message in watch.errors if (told := _shortened(message))
     ]
+    if any(_CORRUPT in told for told in failed):
+        ending = (
+            f"The warehouse is broken. Move {settings.warehouse} away or delete it: the next build "
+            f"makes it anew from the raw log. {ending}"
+        )
     more = len(failed) - _FAILURES_SHOWN
     return UserError(
         "The build is red:\n"

@@ -10,7 +10,6 @@ published/
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,9 @@ from mackerel_cs.check_run import run_checks
 from mackerel_cs.console import out, progress
 from mackerel_cs.dbt_project import DbtProject, LastRun
 from mackerel_cs.durable import sync_file, sync_folder
+from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
+from mackerel_cs.good_builds import last_good_build
 from mackerel_cs.lock import exclusive
 from mackerel_cs.settings import Settings
 
@@ -178,14 +179,7 @@ def _key(node: dict[str, Any], manifest: dict[str, Any]) -> tuple[str, ...]:
 def _copy(models: list[Model], settings: Settings, staging: Path) -> dict[str, int]:
     """Copy table by table into a new DuckDB file and into Parquet files; return row counts."""
     row_counts = {}
-    limit = os.environ.get("MACKEREL_CS_MEMORY_LIMIT", "2GB")
-    threads = os.environ.get("MACKEREL_CS_THREADS", "2")
-    spill = settings.data / "tmp"
-    with duckdb.connect(str(staging / "marts.duckdb")) as connection:
-        connection.execute(f"set memory_limit = {_text(limit)}")
-        connection.execute(f"set temp_directory = {_text(str(spill))}")
-        connection.execute(f"set threads = {int(threads)}")
-        connection.execute("set timezone = 'UTC'")
+    with Engine.from_environment(settings).connect(staging / "marts.duckdb") as connection:
         connection.execute(f"attach {_text(str(settings.warehouse))} as warehouse (read_only)")
         with progress("publishing", total=len(models)) as advance:
             for model in models:
@@ -256,8 +250,11 @@ def _write_manifest(
     last_run: LastRun,
     settings: Settings,
 ) -> None:
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        good_build = last_good_build(connection)
     manifest = {
         "build_id": build_id,
+        "good_build": good_build and good_build.as_json(),
         "as_of_date": str(_rows(settings, "select as_of_date from intermediate.int_as_of")[0][0]),
         "vars": last_run.vars,
         "models": [
