@@ -146,7 +146,11 @@ def _work_ahead(plan: Plan) -> str:
 def _arrived(ledger: Ledger) -> str:
     if not ledger.new_file_count:
         return "no new file"
-    return f"{ledger.new_file_count:,} files, {ledger.new_line_count:,} lines"
+    return f"{_counted(ledger.new_file_count, 'file')}, {_counted(ledger.new_line_count, 'line')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _require_known(files: pa.Table, known_at: str | None) -> None:
@@ -163,12 +167,14 @@ def _print_arrivals(settings: Settings, plan: Plan, files: pa.Table) -> None:
     """What came since the last good build, and how much of the warehouse it touched."""
     if plan.why_anew or plan.ledger is None:
         line_count = sum(files["line_count"].to_pylist())
-        out.print(f"Arrived  {files.num_rows:,} files, {line_count:,} lines in all")
+        told = f"{_counted(files.num_rows, 'file')}, {_counted(line_count, 'line')}"
+        out.print(f"Arrived  {told} in all")
         out.print(f"Touched  everything was made anew, because {plan.why_anew}")
         return
     ((organization_count, day_count),) = _rows(settings, _TOUCHED)
     out.print(f"Arrived  {_arrived(plan.ledger)} since the last good build")
-    out.print(f"Touched  {organization_count:,} organizations on {day_count:,} of their days")
+    told = _counted(organization_count, "organization")
+    out.print(f"Touched  {told}, {_counted(day_count, 'day')} of theirs")
 
 
 def _print_lines(settings: Settings, plan: Plan) -> None:

@@ -25,6 +25,10 @@ COMMANDS = {
         "Put webhook bodies and API responses into the raw log.",
     ),
     "build": ("mackerel_cs.build:build", "Build, test, check and publish the marts."),
+    "backfill": (
+        "mackerel_cs.backfill:backfill",
+        "Compute a window of dates again after a fix of the project.",
+    ),
     "docs": ("mackerel_cs.site.command:docs", "Write the documentation site of the last build."),
     "publish": ("mackerel_cs.publish:publish", "Publish the marts of the last green build."),
     "check": (

@@ -76,9 +76,7 @@ def _why_anew(last: GoodBuild, ledger: Ledger, wanted: Fingerprint) -> str | Non
     if last.project_fingerprint != wanted.project:
         changes.append("the project has changed")
     if last.given_vars != wanted.given_vars:
-        changes.append(
-            f"other vars were given ({_differences(last.given_vars, wanted.given_vars)})"
-        )
+        changes.append(f"other vars were given ({differences(last.given_vars, wanted.given_vars)})")
     if last.duckdb_version != wanted.duckdb_version:
         changes.append(f"DuckDB was {last.duckdb_version}, is {wanted.duckdb_version}")
     if changes:
@@ -88,7 +86,7 @@ def _why_anew(last: GoodBuild, ledger: Ledger, wanted: Fingerprint) -> str | Non
     return None
 
 
-def _differences(before: str, now: str) -> str:
+def differences(before: str, now: str) -> str:
     """Such as `as_of_date=2026-03-31, not 2026-03-30`."""
     pairs = zip(now.split("; "), before.split("; "), strict=False)
     told = [f"{new}, not {old.partition('=')[2] or 'empty'}" for new, old in pairs if new != old]
