@@ -4,13 +4,18 @@
     place: after the model that lists it was made. Landing is not read again.
 -#}
 
-{#- Whether a moment lies in the window. -#}
-{% macro in_backfill(column) -%}
+{#- Whether a moment lies in the window, or up to `days_after` days behind it. -#}
+{% macro in_backfill(column, days_after=0) -%}
     {%- set window = var('backfill') -%}
     (
         {{ column }} >= {{ business_day_start("date '" ~ window['from_date'] ~ "'") }}
-        and {{ column }} < {{ business_day_start("date '" ~ window['to_date'] ~ "' + interval '1' day") }}
+        and {{ column }} < {{ business_day_start("date '" ~ window['to_date'] ~ "' + interval '" ~ (days_after + 1) ~ "' day") }}
     )
+{%- endmacro %}
+
+{#- Whether an event may tell of the window: what a host did on a day is reported on the next. -#}
+{% macro tells_of_backfill() -%}
+    {{ mackerel_cs.in_backfill('occurred_at', days_after=1) }}
 {%- endmacro %}
 
 {#- Whether the rows of this model in the window are read from landing again. What has no moment, or is landing itself, is not. -#}

@@ -11,7 +11,7 @@
 {#- Whether a row of landing or staging arrived since the last good build, or lies in the window of a backfill. -#}
 {% macro is_new(column='landing_number') -%}
     {%- if is_incremental() and mackerel_cs.is_read_again() -%}
-        ({{ column }} > {{ mackerel_cs.last_build('landing_number') }} or {{ mackerel_cs.in_backfill('occurred_at') }})
+        ({{ column }} > {{ mackerel_cs.last_build('landing_number') }} or {{ mackerel_cs.tells_of_backfill() }})
     {%- elif is_incremental() -%}
         {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
     {%- else -%}

@@ -19,7 +19,7 @@
     {%- endif %}
     {%- if mackerel_cs.is_read_again() %}
     delete from {{ arg_dict['target_relation'] }}
-    where {{ mackerel_cs.in_backfill('occurred_at') }};
+    where {{ mackerel_cs.tells_of_backfill() }};
     {%- endif %}
     {{ mackerel_cs.insert_recomputed(arg_dict) }}
 {%- endmacro %}

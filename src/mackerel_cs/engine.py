@@ -52,7 +52,8 @@ class Engine:
 def _memory_limit(given: str) -> str:
     """As given; only DuckDB knows what it can read and live with."""
     try:
-        duckdb.connect(":memory:", config={"memory_limit": given}).close()
+        with duckdb.connect(":memory:", config={"memory_limit": given}) as connection:
+            connection.execute("create table probe as select * from range(10000)")
     except duckdb.Error as error:
         raise UserError(
             f"{_MEMORY} is {given!r}: DuckDB cannot work with that.",

@@ -9,6 +9,8 @@ from mackerel_cs.settings import Settings
 # Raise it when what lies in the schema `operations` is laid out otherwise than before.
 WAREHOUSE_FORMAT = 1
 
+# DuckDB's words. The bare word lock will not do: a broken file is told by the block.
+_IN_USE = "Could not set lock"
 _ANEW = (
     "move it away or delete it: a build makes it anew from the raw log, and what is published "
     "stays readable meanwhile."
@@ -32,7 +34,7 @@ def require_usable(settings: Settings) -> None:
         with duckdb.connect(str(path)) as connection:
             is_ours = _is_ours(connection)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if _IN_USE in str(error):
             raise UserError(
                 f"Another program has the warehouse {path} open: {_first_line(error)}",
                 f"Close it there and start again. To look at results, open {settings.marts}: "

@@ -12,9 +12,14 @@ from typing import Any
 
 import duckdb
 
-from conftest import REPOSITORY
 from mackerel_cs.settings import Settings
 
+# What lies in the raw log at first: (organization, date it happened, amount) by arrival date.
+FIRST_DAYS = {
+    "2026-01-10": [("a", "2026-01-10", 7), ("b", "2026-01-10", 20)],
+    "2026-02-20": [("a", "2026-02-19", 8), ("b", "2026-02-19", 2)],
+    "2026-03-02": [("a", "2026-03-01", 4), ("b", "2026-03-02", 2)],
+}
 MODELS = {
     "staging/things/stg_things.sql": """
 select {{ envelope_columns() }}, cast({{ json_text('data', '$.amount') }} as bigint) as amount
@@ -69,7 +74,7 @@ with days as (
 select
     days.organization_id,
     days.thing_date,
-    sum(earlier.amount) as total_amount
+    cast(sum(earlier.amount) as integer) as total_amount
 from days
 inner join {{ ref('int_thing_days') }} as earlier
     on days.organization_id = earlier.organization_id and earlier.thing_date <= days.thing_date
@@ -78,23 +83,23 @@ group by days.organization_id, days.thing_date
 }
 
 
-def make(folder: Path) -> None:
-    """Lay the project out below `folder/project`."""
-    project = folder / "project"
-    for name in ("dbt_project.yml", "profiles.yml"):
-        project.mkdir(parents=True, exist_ok=True)
-        shutil.copy(REPOSITORY / name, project)
-    # Contracts belong to the real models; their columns are not these.
-    text = (project / "dbt_project.yml").read_text("utf-8")
-    (project / "dbt_project.yml").write_text(text.replace("enforced: true", "enforced: false"))
-    shutil.copytree(REPOSITORY / "macros", project / "macros")
-    shutil.copytree(REPOSITORY / "tests" / "generic", project / "tests" / "generic")
-    shutil.copytree(REPOSITORY / "models" / "landing", project / "models" / "landing")
-    shutil.copytree(REPOSITORY / "models" / "docs", project / "models" / "docs")
-    shutil.copy(REPOSITORY / "models" / "groups.yml", project / "models")
+def lay_out(project: Path, repository: Path) -> None:
+    """Write the project, with the macros and the landing of the repository's."""
+    for name in ("macros", "tests/generic", "models/landing", "models/docs"):
+        shutil.copytree(repository / name, project / name)
     (project / "seeds").mkdir()
-    for suffix in ("csv", "yml"):
-        shutil.copy(REPOSITORY / "seeds" / f"quarantine_reasons.{suffix}", project / "seeds")
+    for name in (
+        "profiles.yml",
+        "models/groups.yml",
+        "seeds/quarantine_reasons.csv",
+        "seeds/quarantine_reasons.yml",
+    ):
+        shutil.copy(repository / name, project / name)
+    # Contracts belong to the real models; their columns are not these.
+    text = (repository / "dbt_project.yml").read_text("utf-8")
+    (project / "dbt_project.yml").write_text(
+        text.replace("enforced: true", "enforced: false"), encoding="utf-8"
+    )
     for name, sql in MODELS.items():
         path = project / "models" / name
         path.parent.mkdir(parents=True, exist_ok=True)

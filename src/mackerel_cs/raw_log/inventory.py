@@ -149,7 +149,20 @@ def _row(path: Path, settings: Settings, known: dict[FileKey, RawFile]) -> tuple
     key = FileKey(file_path, status.st_size, status.st_mtime_ns)
     if (seen := known.get(key)) and Path(seen.read_path).exists():
         return key, seen
-    return key, _examined(path, file_path, status.st_size, settings)
+    examined = _examined(path, file_path, status.st_size, settings)
+    if examined.file_problem != problems.UNREADABLE:
+        _require_same(path, file_path, status)
+    return key, examined
+
+
+def _require_same(path: Path, file_path: str, before: os.stat_result) -> None:
+    """UserError when the file is no longer as it was: landing says the same of a later moment."""
+    after = path.stat()
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise UserError(
+            f"1 raw file(s) grew or changed while they were read: {file_path}.",
+            "Nothing of this build counts. Build again when they are complete.",
+        )
 
 
 def _examined(path: Path, file_path: str, size: int, settings: Settings) -> RawFile:
