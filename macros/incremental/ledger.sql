@@ -13,9 +13,9 @@
 
 {#- on-run-start: a compiler error when a landed file has changed or vanished, or the warehouse is of another version of this project. -#}
 {% macro check_ledger() -%}
-    {%- set files = source('raw', 'files') -%}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- do mackerel_cs.check_warehouse_format() -%}
+        {%- set files = source('raw', 'files') -%}
         {%- if not flags.FULL_REFRESH and not flags.EMPTY and mackerel_cs.is_recorded('remembered_land_files') -%}
             {%- set lost = run_query(mackerel_cs.lost_files('operations.remembered_land_files', files)).columns[0].values() -%}
             {%- if lost -%}

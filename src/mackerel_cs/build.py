@@ -9,7 +9,7 @@ import typer
 
 from mackerel_cs import raw_log
 from mackerel_cs.check_run import run_checks
-from mackerel_cs.console import out, stage
+from mackerel_cs.console import err, out, stage
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import run_dbt_build
 from mackerel_cs.engine import Engine
@@ -89,7 +89,8 @@ def build_and_publish(
         out.print(f"Marts    {settings.marts}")
         return
     if not (plan.is_nothing_new and _is_green(project, settings)):
-        with stage(_work_ahead(plan)):
+        err.print(_work_ahead(plan))
+        with stage("building and testing"):
             run_dbt_build(project, settings, given, full_refresh=full_refresh)
     require_green(project.last_run(), settings)
     published = check_and_publish(project, settings)
@@ -139,13 +140,13 @@ def _is_green(project: DbtProject, settings: Settings) -> bool:
 
 def _work_ahead(plan: Plan) -> str:
     if plan.why_anew or plan.ledger is None:
-        return f"building and testing everything anew, because {plan.why_anew}"
-    return f"building and testing what is new ({_arrived(plan.ledger)})"
+        return f"everything is made anew, because {plan.why_anew}"
+    return f"new since the last good build: {_arrived(plan.ledger)}"
 
 
 def _arrived(ledger: Ledger) -> str:
     if not ledger.new_file_count:
-        return "no new file"
+        return "no file"
     return f"{_counted(ledger.new_file_count, 'file')}, {_counted(ledger.new_line_count, 'line')}"
 
 

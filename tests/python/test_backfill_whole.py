@@ -15,7 +15,7 @@ import pytest
 from conftest import REPOSITORY, cli, environment
 from mackerel_cs.settings import Settings
 
-# A fix in each kind of model: read by arrival, by day, by key.
+# A fix in each kind of model: read by arrival, by day, by key, from a date on.
 FIXES = {
     "models/staging/metering/stg_metering__host_reports.sql": (
         "payload.sampleCount as sample_count",
@@ -26,8 +26,12 @@ FIXES = {
         "host_days.plugin_count + 1 as plugin_count,",
     ),
     "models/intermediate/alerts/int_alert_episodes.sql": (
-        "interval '24' hour",
-        "interval '1' hour",
+        "as seconds_to_close",
+        "+ 1 as seconds_to_close",
+    ),
+    "models/intermediate/alerts/int_organization_alert_days.sql": (
+        "case when worst_status = 'CRITICAL' then 1 else 0 end",
+        "case when worst_status = 'CRITICAL' then 1 else 1 end",
     ),
 }
 FROM, TO = "2025-05-20", "2025-07-10"

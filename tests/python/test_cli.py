@@ -93,6 +93,7 @@ def test_an_empty_log_says_what_to_do(run_cli: RunCli, settings: Settings) -> No
         ["--as-of", "01.02.2026"],
         ["--known-at", "2026-03-01"],
         ["--vars", "{week_start: funday}"],
+        ["--vars", "{backfill: {from_date: 2026-01-01}}"],
         ["--vars", "{business_timezone: Tokyo}"],
         ["--vars", "not an object"],
     ],

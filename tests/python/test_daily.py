@@ -231,7 +231,7 @@ def test_arrivals_are_taken_in_and_summed_up(
     deliver(daily, "2026-03-03", [("a", "2026-02-19", 10), ("c", "2026-03-02", 1)])
     build()
     said = capsys.readouterr()
-    assert "what is new (1 file, 2 lines)" in said.err
+    assert "new since the last good build: 1 file, 2 lines" in said.err
     assert "Arrived  1 file, 2 lines since the last good build" in said.out
     assert "Touched  3 organizations, 3 days of theirs" in said.out
     assert "Lines    2 read: 2 accepted" in said.out
