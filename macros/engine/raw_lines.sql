@@ -63,9 +63,8 @@
     {{ return(adapter.dispatch('require_whole_files', 'mackerel_cs')(relation, files)) }}
 {%- endmacro %}
 
-{#- Lines are counted by file only where their sum is wrong. A repaired copy is our own and does not grow. -#}
+{#- A repaired copy is our own and does not grow. -#}
 {% macro duckdb__require_whole_files(relation, files) -%}
-    {%- set landing_numbers -%} (select landing_number from {{ files }} as files) {%- endset -%}
     with grown as (
         select files.file_path
         from {{ files }} as files
@@ -75,19 +74,17 @@
     ),
 
     counted as (
-        select sum(line_count) as line_count from {{ files }} as files
+        select file_path, count(*) as line_count
+        from {{ relation }}
+        where landing_number >= (select min(landing_number) from {{ files }} as files)
+        group by file_path
     ),
 
     miscounted as (
         select files.file_path
         from {{ files }} as files
-        left join {{ relation }} as lines on files.file_path = lines.file_path
-        where
-            (select line_count from counted) != (
-                select count(*) from {{ relation }} where landing_number in {{ landing_numbers }}
-            )
-        group by files.file_path, files.line_count
-        having count(lines.file_path) != files.line_count
+        left join counted on files.file_path = counted.file_path
+        where coalesce(counted.line_count, 0) != files.line_count
     ),
 
     changed as (

@@ -105,7 +105,7 @@ def _whole(least: int, most: int) -> Callable[[str, Any], int]:
 def _not_here(name: str, value: Any) -> Any:
     raise UserError(
         f"--vars sets {name} to {value!r}.",
-        "Leave it out: `mackerel-cs backfill --from ... --to ...` sets it.",
+        "Use `mackerel-cs backfill --from ... --to ...`: it sets the var itself.",
     )
 
 
