@@ -118,8 +118,9 @@ def test_a_window_is_as_a_full_refresh_makes_it_and_the_rest_as_it_was(
     assert dated(folder, "core.fct_host_days", outside) == dated(
         before, "core.fct_host_days", outside
     )
-    # A row that follows from earlier ones changes from the window on, never before it.
-    for mart in DATED:
+    # A row that follows from earlier ones changes from the window on, never before it; an alert
+    # that was open in the window is one of its rows, whenever it opened.
+    for mart in DATED.keys() - {"core.fct_alerts"}:
         earlier = f"< date '{FROM}'"
         assert dated(folder, mart, earlier) == dated(before, mart, earlier), mart
     assert "Nothing new" in cli(folder, "build", project=project).stdout
