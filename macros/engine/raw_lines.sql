@@ -2,7 +2,7 @@
     The lines of the raw log, as a query: file_path, line_number (from 1), landing_number, received_date, raw_text (the line), damage (null, or what
     the inspection found broken in the line). Three routes, named in landing.land_files: text files are read as they lie,
     Parquet files give back the line they stand for, and files with something broken in them are read from the copy the inspection repaired.
-    A model that reads it runs prepare_raw_lines() before and number_raw_lines() after.
+    A model that reads it runs prepare_raw_lines() before, require_whole_files() in the same transaction and number_raw_lines() after.
 -#}
 {% macro raw_lines(files) -%}
     {{ return(adapter.dispatch('raw_lines', 'mackerel_cs')(files)) }}
@@ -53,6 +53,56 @@
         (select list(read_path order by file_path) from {{ files }} as files where read_route = '{{ route }}'), []
     ));
     {%- endfor %}
+{%- endmacro %}
+
+{#-
+    The statement that runs in the transaction in which raw_lines() was written to `relation`: fails, and names them, when files are
+    longer now than the inspection saw them or gave other lines than it counted.
+-#}
+{% macro require_whole_files(relation, files) -%}
+    {{ return(adapter.dispatch('require_whole_files', 'mackerel_cs')(relation, files)) }}
+{%- endmacro %}
+
+{#- A repaired copy is our own and does not grow. -#}
+{% macro duckdb__require_whole_files(relation, files) -%}
+    with grown as (
+        select files.file_path
+        from {{ files }} as files
+        inner join read_blob(list_concat(getvariable('raw_text_files'), getvariable('raw_parquet_files'))) as found
+            on files.read_path = found.filename
+        where found.size != files.size_bytes
+    ),
+
+    counted as (
+        select file_path, count(*) as line_count
+        from {{ relation }}
+        where landing_number >= (select min(landing_number) from {{ files }} as files)
+        group by file_path
+    ),
+
+    miscounted as (
+        select files.file_path
+        from {{ files }} as files
+        left join counted on files.file_path = counted.file_path
+        where coalesce(counted.line_count, 0) != files.line_count
+    ),
+
+    changed as (
+        select file_path from grown
+        union
+        select file_path from miscounted
+    )
+
+    select
+        case
+            when count(*) > 0
+                then error(
+                    count(*) || ' raw file(s) grew or changed while they were read: '
+                    || array_to_string(list(file_path order by file_path)[:5], ', ')
+                    || '. Nothing of this build counts. Build again when they are complete.'
+                )
+        end
+    from changed
 {%- endmacro %}
 
 {#- The statement that runs after raw_lines() was written to `relation`. -#}

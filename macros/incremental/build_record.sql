@@ -17,22 +17,37 @@
     ]) }}
 {%- endmacro %}
 
-{#- SQL text: the fingerprint of the project's files (set by the plugin), the vars and the engine's version. -#}
-{% macro build_fingerprint() -%}
+{#- SQL text: the values of the vars that decide, such as 'as_of_date=; business_timezone=Asia/Tokyo'. -#}
+{% macro given_vars() -%}
     {%- set given = [] -%}
     {%- for name in mackerel_cs.deciding_vars() -%}
         {%- do given.append(name ~ '=' ~ var(name)) -%}
     {%- endfor -%}
-    md5(getvariable('project_fingerprint') || version() || '{{ given | join("; ") | replace("'", "''") }}')
+    '{{ given | join("; ") | replace("'", "''") }}'
 {%- endmacro %}
 
 {#-
+    SQL text: the fingerprint of the project's files (set by the plugin), the vars and the engine's version. The command line computes
+    the same (fingerprint.py), so that it need not start dbt where nothing is new.
+-#}
+{% macro build_fingerprint() -%}
+    md5(concat_ws('|', getvariable('project_fingerprint'), version(), {{ mackerel_cs.given_vars() }}))
+{%- endmacro %}
+
+{#- What stands in place of a fingerprint while no build may go on from what the warehouse holds, or only a backfill may. -#}
+{% macro superseded() -%}{{ return('superseded') }}{%- endmacro %}
+{% macro backfilling() -%}{{ return('backfilling') }}{%- endmacro %}
+
+{#-
     on-run-start: makes the record. Where everything is made anew, no earlier build may be gone on from any more, even if this one
-    dies half-way.
+    dies half-way. The parts of the fingerprint are kept beside it, to say why.
 -#}
 {% macro open_build_record() -%}
-    {%- set is_made_anew = flags.WHICH in ('build', 'run') and not mackerel_cs.continues_last_build() -%}
+    {%- set is_made_anew = flags.WHICH in ('build', 'run') and (
+        not mackerel_cs.continues_last_build() or mackerel_cs.holds_lost_arrivals()
+    ) -%}
     create schema if not exists operations;
+    create table if not exists operations.warehouse_format as select getvariable('warehouse_format') as format_number;
     create table if not exists {{ mackerel_cs.good_builds() }} (
         build_number bigint primary key,
         landing_number bigint not null,
@@ -40,29 +55,31 @@
         log_start_date date not null,
         known_at timestamp not null,
         ledger_hash varchar not null,
-        build_fingerprint varchar not null
+        build_fingerprint varchar not null,
+        project_fingerprint varchar not null,
+        duckdb_version varchar not null,
+        given_vars varchar not null,
+        guards_fingerprint varchar not null
     );
     {%- if is_made_anew %}
-    update {{ mackerel_cs.good_builds() }} set build_fingerprint = 'superseded';
+    update {{ mackerel_cs.good_builds() }} set build_fingerprint = '{{ mackerel_cs.superseded() }}';
     {%- endif %}
 {%- endmacro %}
 
 {#-
     True when this build takes in what came since the last good one; false when everything is made anew: no good build, another
-    project, other vars or another DuckDB, `--full-refresh`, `--empty`.
+    project, other vars or another DuckDB, `--full-refresh`, `--empty`. A backfill goes on from a build of another project.
 -#}
 {% macro continues_last_build() -%}
     {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run') -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set recorded = run_query(
-        "select count(*) from information_schema.tables where table_schema = 'operations' and table_name = 'good_builds'"
-    ) -%}
-    {%- if recorded.rows[0][0] == 0 -%}
+    {%- if not mackerel_cs.is_recorded('good_builds') -%}
         {{ return(false) }}
     {%- endif -%}
+    {%- set expected = "'" ~ mackerel_cs.backfilling() ~ "'" if var('backfill') else mackerel_cs.build_fingerprint() -%}
     {%- set found = run_query(
-        'select max_by(build_fingerprint, build_number) = ' ~ mackerel_cs.build_fingerprint() ~ ' from ' ~ mackerel_cs.good_builds()
+        'select max_by(build_fingerprint, build_number) = ' ~ expected ~ ' from ' ~ mackerel_cs.good_builds()
     ) -%}
     {{ return(found.rows[0][0] is true) }}
 {%- endmacro %}
@@ -136,7 +153,16 @@
         as_of.log_start_date,
         as_of.known_at,
         (select sha256(string_agg(file_path || ' ' || content_sha256, chr(10) order by file_path)) from landing.land_files),
-        {{ mackerel_cs.build_fingerprint() }}
+        {% if var('backfill') -%}
+            -- The window is made in steps: what the whole of it was made by is recorded after the last one.
+            '{{ mackerel_cs.backfilling() }}'
+        {%- else -%}
+            {{ mackerel_cs.build_fingerprint() }}
+        {%- endif %},
+        getvariable('project_fingerprint'),
+        version(),
+        {{ mackerel_cs.given_vars() }},
+        getvariable('guards_fingerprint')
     from intermediate.int_as_of as as_of;
     commit;
 {%- endmacro %}

@@ -8,9 +8,11 @@
     {{ return(none if model.resource_type == 'unit_test' else ref(model_name)) }}
 {%- endmacro %}
 
-{#- Whether a row of landing or staging arrived since the last good build. -#}
+{#- Whether a row of landing or staging arrived since the last good build, or lies in the window of a backfill. -#}
 {% macro is_new(column='landing_number') -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() and mackerel_cs.is_read_again() -%}
+        ({{ column }} > {{ mackerel_cs.last_build('landing_number') }} or {{ mackerel_cs.tells_of_backfill() }})
+    {%- elif is_incremental() -%}
         {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
     {%- else -%}
         true
@@ -26,10 +28,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Whether a moment or a date lies on a day that was not over at the last good build; for models that list what has to be recomputed. -#}
-{% macro is_after_last_build(column) -%}
+{#-
+    Whether a moment lies on a day that was not over at the last good build, or up to `hours_before` before it; for models that list what
+    has to be recomputed.
+-#}
+{% macro is_after_last_build(column, hours_before=0) -%}
     {%- if mackerel_cs.continues_last_build() -%}
         {{ column }} >= {{ business_day_start(mackerel_cs.last_build("as_of_date + interval '1' day")) }}
+        {%- if hours_before %} - interval '{{ hours_before }}' hour{% endif %}
     {%- else -%}
         false
     {%- endif -%}

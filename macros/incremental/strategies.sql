@@ -9,13 +9,17 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }};
 {%- endmacro %}
 
-{#- Rows by landing_number: what an unfinished build took in, and events another delivery of which counts now. -#}
+{#- Rows by landing_number: what an unfinished build took in, and events another delivery of which counts now; in a backfill its window too. -#}
 {% macro get_incremental_arrival_sql(arg_dict) -%}
     delete from {{ arg_dict['target_relation'] }}
     where landing_number > {{ mackerel_cs.last_build('landing_number') }};
     {%- if 'event_key' in arg_dict['dest_columns'] | map(attribute='name') %}
     delete from {{ arg_dict['target_relation'] }}
     where event_key in (select event_key from landing.land_replaced_events);
+    {%- endif %}
+    {%- if mackerel_cs.is_read_again() %}
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ mackerel_cs.tells_of_backfill() }};
     {%- endif %}
     {{ mackerel_cs.insert_recomputed(arg_dict) }}
 {%- endmacro %}

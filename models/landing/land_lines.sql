@@ -2,7 +2,10 @@
 {{
     config(
         pre_hook="{{ prepare_raw_lines(new_files()) }}",
-        post_hook={'sql': "{{ number_raw_lines(this) }}", 'transaction': false},
+        post_hook=[
+            "{{ require_whole_files(this, new_files()) }}",
+            {'sql': "{{ number_raw_lines(this) }}", 'transaction': false},
+        ],
     )
 }}
 

@@ -29,6 +29,10 @@ COMMANDS = {
         "mackerel_cs.look_back.command:look_back",
         "Build the marts of a past day into a file of their own.",
     ),
+    "backfill": (
+        "mackerel_cs.backfill:backfill",
+        "Compute a window of dates again after a fix of the project.",
+    ),
     "docs": ("mackerel_cs.site.command:docs", "Write the documentation site of the last build."),
     "publish": ("mackerel_cs.publish:publish", "Publish the marts of the last green build."),
     "check": (

@@ -11,8 +11,9 @@ from dbt.adapters.duckdb.utils import SourceConfig
 from dbt_common.invocation import get_invocation_id
 
 from mackerel_cs import raw_log
-from mackerel_cs.fingerprint import project_fingerprint
+from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.settings import Settings
+from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 
 
 class Plugin(BasePlugin):
@@ -25,7 +26,11 @@ class Plugin(BasePlugin):
         """Read the profile's configuration."""
         self._is_offline = bool(plugin_config.get("offline", False))
         self._seen: tuple[str, pa.Table] | None = None
-        self._fingerprint = project_fingerprint(Path.cwd())
+        self._variables: dict[str, str | int] = {
+            "project_fingerprint": project_fingerprint(Path.cwd()),
+            "guards_fingerprint": guards_fingerprint(Path.cwd()),
+            "warehouse_format": WAREHOUSE_FORMAT,
+        }
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Make the warehouse's folder: DuckDB makes the file but not the folder."""
@@ -34,7 +39,8 @@ class Plugin(BasePlugin):
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Tell SQL which project this is: a build of another one cannot be gone on from."""
-        cursor.execute(f"set variable project_fingerprint = '{self._fingerprint}'")
+        for name, value in self._variables.items():
+            cursor.execute(f"set variable {name} = {value!r}")
 
     def load(self, source_config: SourceConfig) -> pa.Table:
         """Return the raw files; UserError when good lines would be missing."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from mackerel_cs.console import progress
 from mackerel_cs.dbt_project import DbtProject
+from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
 
@@ -26,6 +27,8 @@ _ENVIRONMENT = {
 _FAILURES_SHOWN = 10
 _MESSAGE_LINES = 6
 _ERRORS_KEPT = 20
+# What DuckDB says when a block of its file is not what it wrote there.
+_CORRUPT = "Corrupt database file"
 _MACRO_STACK = ("> in macro", "> called by")
 
 
@@ -42,23 +45,23 @@ def run_dbt_build(
     settings: Settings,
     variables: dict[str, Any],
     *,
-    full_refresh: bool,
-    exclude: Sequence[str] = (),
+    full_refresh: bool = False,
+    selection: Sequence[str] = (),
 ) -> None:
-    """Run it, but for the models in `exclude` and their tests.
+    """Run it; UserError that names the failing models and tests when it is red.
 
-    UserError that names the failing models and tests when it is red.
+    `selection` says what is built, in dbt's own options; without it everything is.
     """
+    engine = Engine.from_environment(settings)
     command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
     command += ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
     command += ["--log-format", "json", "--log-level", "info"]
     command += ["--exclude-resource-type", "unit_test"]
-    if exclude:
-        command += ["--exclude", *exclude]
     if variables:
         command += ["--vars", json.dumps(variables)]
     if full_refresh:
         command.append("--full-refresh")
+    command += selection
     (project.target / "run_results.json").unlink(missing_ok=True)
     # Absolute, because dbt works in the project's folder.
     places = {
@@ -66,6 +69,7 @@ def run_dbt_build(
         "MACKEREL_CS_DATA": str(settings.data.absolute()),
         "DBT_TARGET_PATH": str(project.target),
         "DBT_LOG_PATH": str(project.log.parent),
+        "MACKEREL_CS_TEMP": str(engine.temp.absolute()),
     }
     watch = _Watch()
     with subprocess.Popen(
@@ -83,7 +87,7 @@ def run_dbt_build(
             process.terminate()
             raise
     if process.returncode:
-        raise _failure(project, watch, process.returncode)
+        raise _failure(project, settings, watch, process.returncode)
 
 
 def _follow(process: "subprocess.Popen[str]", watch: _Watch) -> None:
@@ -126,7 +130,7 @@ def _note_error(event: dict[str, Any], watch: _Watch) -> None:
         watch.errors.append(event["info"]["msg"])
 
 
-def _failure(project: DbtProject, watch: _Watch, code: int) -> UserError:
+def _failure(project: DbtProject, settings: Settings, watch: _Watch, code: int) -> UserError:
     ending = "Nothing was published: what people read stays as it is."
     if code < 0:
         return UserError(
@@ -138,6 +142,11 @@ def _failure(project: DbtProject, watch: _Watch, code: int) -> UserError:
     failed = _failed_nodes(project) or [
         f"  {told}" for message in watch.errors if (told := _shortened(message))
     ]
+    if any(_CORRUPT in told for told in failed):
+        ending = (
+            f"The warehouse is broken. Move {settings.warehouse} away or delete it: the next build "
+            f"makes it anew from the raw log. {ending}"
+        )
     more = len(failed) - _FAILURES_SHOWN
     return UserError(
         "The build is red:\n"

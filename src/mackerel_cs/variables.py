@@ -102,8 +102,16 @@ def _whole(least: int, most: int) -> Callable[[str, Any], int]:
     return check
 
 
+def _not_here(name: str, value: Any) -> Any:
+    raise UserError(
+        f"--vars sets {name} to {value!r}.",
+        "Use `mackerel-cs backfill --from ... --to ...`: it sets the var itself.",
+    )
+
+
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "as_of_date": _date,
+    "backfill": _not_here,
     "first_possible_date": _date,
     "known_at": _moment,
     "week_start": _one_of(frozenset(_WEEKDAYS), f"one of {', '.join(_WEEKDAYS)}"),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import daily_project
+from mackerel_cs import build as building
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import run_dbt_build
 from mackerel_cs.settings import Settings
@@ -209,5 +211,39 @@ def enter(folder: Path, patch: pytest.MonkeyPatch) -> None:
 def small(small_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A copy of `small_build`, entered."""
     shutil.copytree(small_build, tmp_path, symlinks=True, dirs_exist_ok=True)
+    enter(tmp_path, monkeypatch)
+    return Settings.from_environment()
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The expectations know the real project only: here it counts that they were asked."""
+    asked: list[str] = []
+    monkeypatch.setattr(building, "run_checks", lambda: asked.append("checked"))
+    return asked
+
+
+@pytest.fixture(scope="session")
+def daily_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project of `daily_project`, built and published once.
+
+    Copy it (`daily`) to do anything with it.
+    """
+    folder = tmp_path_factory.mktemp("daily_build")
+    daily_project.lay_out(folder / "project", REPOSITORY)
+    with pytest.MonkeyPatch.context() as patch:
+        enter(folder, patch)
+        patch.setattr(building, "run_checks", lambda: None)
+        settings = Settings.from_environment()
+        for received_date, things in daily_project.FIRST_DAYS.items():
+            daily_project.deliver(settings, received_date, things)
+        building.build()
+    return folder
+
+
+@pytest.fixture
+def daily(daily_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A copy of `daily_build`, entered."""
+    shutil.copytree(daily_build, tmp_path, symlinks=True, dirs_exist_ok=True)
     enter(tmp_path, monkeypatch)
     return Settings.from_environment()

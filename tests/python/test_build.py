@@ -19,14 +19,6 @@ from mackerel_cs.publish import publish_build
 from mackerel_cs.settings import Settings
 
 
-@pytest.fixture
-def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The expectations know the real project only: here it counts that they were asked."""
-    asked: list[str] = []
-    monkeypatch.setattr(building, "run_checks", lambda: asked.append("checked"))
-    return asked
-
-
 def test_a_green_build_is_checked_published_and_summed_up(
     small: Settings,
     checks: list[str],

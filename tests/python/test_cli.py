@@ -95,6 +95,7 @@ def test_an_empty_log_says_what_to_do(run_cli: RunCli, settings: Settings) -> No
         ["build", "--vars", "{week_start: funday}"],
         ["build", "--vars", "{business_timezone: Tokyo}"],
         ["build", "--vars", "not an object"],
+        ["build", "--vars", "{backfill: {from_date: 2026-01-01}}"],
     ],
 )
 def test_a_var_that_cannot_be_is_told_before_anything_starts(

@@ -6,13 +6,15 @@ with events as (
     from {{ ref('land_events') }}
     where {{ is_late_news() }}
     union all
-    -- What the marts could not show yet: days that were not over.
+    -- What the marts could not show yet: days that were not over. None of it came much earlier.
     select
         event_key,
         organization_id,
         occurred_at
     from {{ ref('land_events') }}
-    where {{ is_after_last_build('occurred_at') }}
+    where
+        {{ is_after_last_build('occurred_at') }}
+        and {{ is_after_last_build('received_at', hours_before=var('clock_skew_hours')) }}
 ),
 
 host_reports as (

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from mackerel_cs.check.comparison import Comparison
+from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
 from mackerel_cs.publish import Model
 from mackerel_cs.settings import Settings
@@ -77,8 +78,7 @@ def measured(
     settings: Settings, marts: Sequence[Model], comparison: Comparison
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which the warehouse lies read only, with the measures beside it."""
-    with duckdb.connect(":memory:", config={"threads": "2"}) as connection:
-        connection.execute("set timezone = 'UTC'")
+    with Engine.from_environment(settings).connect(":memory:") as connection:
         _attach(connection, settings, comparison)
         _measure_landing(connection, comparison)
         connection.execute(_MART_ROWS)

@@ -77,7 +77,7 @@ def look_back(
             given |= {"known_at": _take_over(settings, work, project, given, as_then_seen)}
         apart = project.with_target(work.data / "target")
         with stage("building and testing"):
-            run_dbt_build(apart, work, given, full_refresh=False, exclude=TAKEN_OVER)
+            run_dbt_build(apart, work, given, selection=["--exclude", *TAKEN_OVER])
         with stage("writing the file"):
             marts = _write(apart, work, settings, given)
     out.print(f"As of    {given['as_of_date']}, with what had arrived by {given['known_at']}")

@@ -1,6 +1,5 @@
 """Writing the files people read: all marts anew, or the previous build's with what has changed."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import duckdb
 
 from mackerel_cs.console import err, progress
 from mackerel_cs.durable import copy_file
+from mackerel_cs.engine import Engine
 from mackerel_cs.publish.models import Model
 from mackerel_cs.publish.parquet import Part, months_of, parts_of, row_count, write_parquet
 from mackerel_cs.publish.scope import recomputed_rows
@@ -37,16 +37,10 @@ def _write(
     models: list[Model], settings: Settings, staging: Path, base: Path | None
 ) -> dict[str, int]:
     row_counts = {}
-    limit = os.environ.get("MACKEREL_CS_MEMORY_LIMIT", "2GB")
-    threads = os.environ.get("MACKEREL_CS_THREADS", "2")
     target = staging / "marts.duckdb"
     if base is not None:
         copy_file(base / "marts.duckdb", target)
-    with duckdb.connect(str(target)) as connection:
-        connection.execute(f"set memory_limit = {text(limit)}")
-        connection.execute(f"set temp_directory = {text(str(settings.data / 'tmp'))}")
-        connection.execute(f"set threads = {int(threads)}")
-        connection.execute("set timezone = 'UTC'")
+    with Engine.from_environment(settings).connect(target) as connection:
         connection.execute(f"attach {text(str(settings.warehouse))} as warehouse (read_only)")
         with progress("publishing", total=len(models)) as advance:
             for model in models:

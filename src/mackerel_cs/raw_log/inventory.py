@@ -156,7 +156,13 @@ def _row(
             key = _key(path, file_path)
     except OSError:
         return FileKey(file_path, 0, 0), _unreadable(file_path, settings, 0, None)
-    return key, _examined(path, file_path, key.size, settings)
+    examined = _examined(path, file_path, key.size, settings)
+    if examined.file_problem != problems.UNREADABLE and _key(path, file_path) != key:
+        raise UserError(
+            f"1 raw file(s) grew or changed while they were read: {file_path}.",
+            "Nothing of this build counts. Build again when they are complete.",
+        )
+    return key, examined
 
 
 def _key(path: Path, file_path: str) -> FileKey:
