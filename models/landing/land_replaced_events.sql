@@ -2,11 +2,22 @@
     first_landing_number: where the delivery that counts was landed. An older one that counted until now has told of
     days, hosts and alerts that the new one may not speak of.
 -#}
-with replaced as (
-    select * from {{ ref('land_duplicates') }}
+with older_deliveries as (
+    select
+        *,
+        row_number() over (
+            partition by event_source, event_id order by delivery_number
+        ) as older_number
+    from {{ ref('land_duplicates') }}
     where
         {{ is_late_news('first_landing_number') }}
         and not {{ is_late_news() }}
+),
+
+-- Those behind the first of them were duplicates all along.
+replaced as (
+    select * from older_deliveries
+    where older_number = 1
 ),
 
 lines as (
