@@ -183,6 +183,33 @@ def marts_with_personal_data(manifest: Manifest) -> list[str]:
     ]
 
 
+def without_a_reach(manifest: Manifest) -> list[str]:
+    """Models that do not say how far a day's arrivals reach in them."""
+    strategies = {"arrival", "touched_days", "onward", "touched_keys"}
+
+    def says(node: Node) -> bool:
+        config = node["config"]
+        return (
+            config["materialized"] == "view"
+            or (
+                config["materialized"] == "incremental"
+                and config["incremental_strategy"] in strategies
+            )
+            or (config["materialized"] == "table" and config["meta"].get("reach") == "whole")
+        )
+
+    return [node["name"] for node in models(manifest) if not says(node)]
+
+
+def marts_depending_on_deliveries(manifest: Manifest) -> list[str]:
+    """What people read must not show in how many pieces the log came."""
+    return [
+        node["name"]
+        for node in marts(manifest)
+        if node["config"]["meta"].get("depends_on_deliveries")
+    ]
+
+
 RULES = [
     undescribed,
     without_primary_key_test,
@@ -194,7 +221,33 @@ RULES = [
     ungoverned_marts,
     uncontracted_staging,
     marts_with_personal_data,
+    without_a_reach,
+    marts_depending_on_deliveries,
 ]
+
+
+# Of these the equality test does not ask that a full refresh makes the same: what a build has to do
+# anew, and a count by landing. Everything else is compared without anybody's doing.
+DEPENDING_ON_DELIVERIES = {
+    "int_event_fields",
+    "int_touched_alerts",
+    "int_touched_days",
+    "int_touched_hosts",
+    "int_touched_organizations",
+    "int_touched_webhooks",
+    "land_repeated_identities",
+    "land_replaced_events",
+    "land_touched_files",
+}
+
+
+def test_no_other_model_depends_on_deliveries(manifest: Manifest) -> None:
+    found = {
+        node["name"]
+        for node in models(manifest)
+        if node["config"]["meta"].get("depends_on_deliveries")
+    }
+    assert found == DEPENDING_ON_DELIVERIES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -217,6 +270,10 @@ BREAKAGES: dict[Callable[[Manifest], list[str]], Callable[[Node], None]] = {
     ungoverned_marts: lambda node: node["config"]["meta"].pop("questions"),
     marts_with_personal_data: lambda node: node["columns"].update(
         actor_screen_name={"description": "Who did it."}
+    ),
+    without_a_reach: lambda node: node["config"]["meta"].pop("reach"),
+    marts_depending_on_deliveries: lambda node: node["config"]["meta"].update(
+        depends_on_deliveries=True
     ),
 }
 
