@@ -218,6 +218,19 @@ def alerts() -> list[Event]:
             createdAt=seconds(14),
             monitorId="m1",
         ),
+        # Another organization tells of the same one, and last of all.
+        snapshot(
+            29,
+            AZURE,
+            "alert",
+            id="a3",
+            status="OK",
+            monitorId="m1",
+            type="host",
+            hostId="h2",
+            openedAt=seconds(11),
+            closedAt=seconds(28),
+        ),
         console(6.5, BRISK, "alert.viewed", alert={"id": "a1"}),
         console(19, NEWCOMER, "alert.closed", alert={"id": "a2"}, reason="fixed"),
         console(29, BRISK, "alert.commented", by="bob", alert={"id": "a6"}, reason="why"),
@@ -255,7 +268,8 @@ def hosts() -> list[Event]:
         console(9, BRISK, "role.assigned", host={"id": "h1"}, roleFullnames=[]),
         console(23, BRISK, "role.assigned", host={"id": "h4"}, roleFullnames=["web:db", "web:app"]),
         *(report(BRISK, "h1", day) for day in (4, 5, 6, 7, 9, 12, 13, 18)),
-        *(report(BRISK, "h2", day, roleFullnames=[], plugins=["nginx"]) for day in (3, 4, 20, 29)),
+        *(report(BRISK, "h2", day, roleFullnames=[]) for day in (3, 4, 11)),
+        *(report(BRISK, "h2", day, roleFullnames=[], plugins=["nginx"]) for day in (20, 29)),
         *(report(BRISK, "h4", day, hostSize="micro") for day in (22, 23, 24, 36, 38)),
         *(report(NEWCOMER, "h5", day, hostStatus="standby") for day in (16, 17, 25)),
         *(report(AZURE, "h3", day, agent=None, provider="aws") for day in (6, 7, 8, 30)),
@@ -335,7 +349,13 @@ def people() -> list[Event]:
         "requesterUserId": "4x-ann",
         "subject": "help",
     }
-    touch = {"id": "c1", "kind": "mail", "coverage": "high", "topic": "stumble", "stumble": None}
+    touch = {
+        "creId": "cre-01",
+        "kind": "mail",
+        "coverage": "high",
+        "topic": "stumble",
+        "stumble": None,
+    }
     return [
         joined(2.1, BRISK, "ann", authority="owner", email="ann@example.com"),
         joined(7, BRISK, "bob", authority="viewer", email="bob@example.com"),
@@ -406,7 +426,10 @@ def people() -> list[Event]:
             )
             for day in (11.9, 12.5)
         ),
-        event("io.mackerel.cre.touch.logged", 22, BRISK, {"touch": touch | {"creId": "cre-01"}}),
+        *(
+            event("io.mackerel.cre.touch.logged", day, BRISK, {"touch": touch | {"id": touch_id}})
+            for day, touch_id in ((22, "c1"), (38, "c2"))
+        ),
         event(
             "io.mackerel.cre.survey.answered",
             23,
