@@ -20,7 +20,8 @@
     {%- endif -%}
     {%- set tested = graph.nodes.values() | selectattr('alias', 'defined') | selectattr('alias', 'equalto', relation.identifier) | first -%}
     {%- set meta = tested.config.meta -%}
-    {%- set reach = meta.reach or tested.config.incremental_strategy -%}
+    {#- A view has no strategy: it says which rows a build has recomputed. -#}
+    {%- set reach = meta.tested_rows or tested.config.incremental_strategy -%}
     {%- if reach in ('arrival', 'arrival_counts') -%}
         landing_number > {{ mackerel_cs.last_build('landing_number') }}
     {%- elif reach == 'touched_days' -%}

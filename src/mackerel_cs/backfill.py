@@ -32,7 +32,7 @@ from mackerel_cs.warehouse import require_usable
 _UNTOUCHED = "What is published stays as it was."
 _BUILD_INSTEAD = f"Run `mackerel-cs build`: it makes everything anew. {_UNTOUCHED}"
 # What lists the rows to be recomputed comes before any model that reads it.
-_SCOPES = "models/**/*_touched_*.sql"
+_SCOPES = ("models/**/*_touched_*.sql", "models/**/int_repaired_days.sql")
 
 
 def backfill(
@@ -82,7 +82,7 @@ def backfill(
     with exclusive(settings.data), exclusive(project.target):
         Engine.from_environment(settings)
         require_usable(settings)
-        files = look_at_raw_log(settings, given)
+        files = look_at_raw_log(settings)
         wanted = fingerprint(project.folder, given)
         last = _require_possible(settings, window, wanted, files)
         record = begin_or_resume(
@@ -142,7 +142,7 @@ def _selection(project: DbtProject, window: Window) -> list[str]:
     """What dbt builds: everything, or the models with all that reads them, and what scopes them."""
     if not window.models:
         return []
-    scopes = sorted(path.stem for path in project.folder.glob(_SCOPES))
+    scopes = sorted(path.stem for pattern in _SCOPES for path in project.folder.glob(pattern))
     return ["--select", "resource_type:seed", *scopes, *(f"{name}+" for name in window.models)]
 
 

@@ -56,6 +56,24 @@ touched_alerts as (
     select * from {{ ref('int_touched_alerts') }}
 ),
 
+-- Where several organizations tell of an alert, what comes later decides whose it is.
+alert_tellers as (
+    select
+        alert_id,
+        organization_id
+    from {{ ref('stg_api__alerts') }}
+    union all
+    select
+        alert_id,
+        organization_id
+    from {{ ref('stg_api__alert_logs') }}
+    union all
+    select
+        alert_id,
+        coalesce(organization_id, service_organization_id) as organization_id
+    from {{ ref('stg_webhook__alerts') }}
+),
+
 -- A webhook's alert may have been another organization's, had it borne the name.
 alert_dates as (
     select
@@ -81,6 +99,12 @@ alert_dates as (
         and closed_at is null
         and opened_at + interval '24' hour
         > {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
+    union
+    select
+        tellers.organization_id,
+        touched_alerts.touched_from_date as touched_date
+    from alert_tellers as tellers
+    inner join touched_alerts on tellers.alert_id = touched_alerts.alert_id
 ),
 
 -- Whether the log is deaf on a date is the same for everybody.

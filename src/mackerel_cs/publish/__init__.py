@@ -11,7 +11,7 @@ published/
 `builds` moves it in and back, `command` is the command line's side.
 """
 
-from mackerel_cs.publish.command import publish, publish_build, require_green
+from mackerel_cs.publish.command import Published, publish, publish_build, require_green
 from mackerel_cs.publish.models import Model, published_models
 
-__all__ = ["Model", "publish", "publish_build", "published_models", "require_green"]
+__all__ = ["Model", "Published", "publish", "publish_build", "published_models", "require_green"]
