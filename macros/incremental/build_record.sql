@@ -74,6 +74,10 @@
     {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run') -%}
         {{ return(false) }}
     {%- endif -%}
+    {#- A unit test says itself which it is about. -#}
+    {%- if model.resource_type == 'unit_test' -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- if not mackerel_cs.is_recorded('good_builds') -%}
         {{ return(false) }}
     {%- endif -%}

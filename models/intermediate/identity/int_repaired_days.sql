@@ -4,7 +4,8 @@ with touched_webhooks as (
         webhooks.organization_name,
         {{ business_date('webhooks.occurred_at') }} as occurred_date
     from {{ ref('int_webhooks') }} as webhooks
-    inner join {{ ref('int_touched_webhooks') }} as touched on webhooks.event_key = touched.event_key
+    inner join {{ ref('int_touched_webhooks') }} as touched
+        on webhooks.event_key = touched.event_key
     -- A new one repairs nothing, it adds.
     where not {{ is_late_news('webhooks.landing_number') }}
 ),
