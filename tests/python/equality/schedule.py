@@ -47,7 +47,7 @@ WAYS: dict[str, tuple[Delivery, ...]] = {
     "other data 20 days on": (Delivery(), Delivery(20, 20, other=1)),
     "replaced": (Delivery(2, 2), Delivery(0, 20)),
     "replaced, data differ": (Delivery(2, 2, other=1), Delivery(0, 20)),
-    "replaced, time and organization differ": (Delivery(2, 2, is_moved=True), Delivery(0, 20)),
+    "replaced, time and organization differ": (Delivery(2, 2, is_moved=True), Delivery(0, 150)),
     "replaced twice": (
         Delivery(3, 3, other=1),
         Delivery(2, 20, other=2),
