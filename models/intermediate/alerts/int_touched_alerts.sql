@@ -30,10 +30,13 @@ told as (
             least({{ times | join(', ') }}{{ ', occurred_at' if times | length == 1 }}) as told_at
         from {{ ref(staged) }}
         where alert_id in (select touched.alert_id from touched)
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
+        union all
     {%- endfor %}
+    -- What is said no longer may have been said of any day.
+    select
+        alert_id,
+        cast('{{ beginning_of_time() }}' as timestamp) as told_at
+    from {{ ref('land_replaced_events') }}
 )
 
 select

@@ -1,8 +1,9 @@
 """Builds without dbt: the statements it sent once, sent again over other raw logs."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Self
 
 import duckdb
@@ -115,10 +116,13 @@ class Replay(Warehouse):
     def _anew(self) -> list[Step]:
         """What dbt sends for a node depends on whether an earlier build left it there."""
         there = {name for _, name in self._relations()}
-        over = {step.node: step for step in self._scripts.anew_over}
+        over = defaultdict(list)
+        for step in self._scripts.anew_over:
+            over[step.node].append(step)
         return [
-            over[step.node] if step.node and step.node.split(".")[-1] in there else step
-            for step in self._scripts.anew
+            step
+            for node, steps in groupby(self._scripts.anew, key=lambda step: step.node)
+            for step in (over[node] if node and node.split(".")[-1] in there else steps)
         ]
 
     def _run(self, steps: list[Step], files: pa.Table, stop_at: float | None) -> None:

@@ -38,10 +38,14 @@ AZURE, BRISK, CALM, NEWCOMER = "5r7PbXrSSCY", "4x1LYsZYo3S", "4Q9a8C5E4Za", "5sr
 
 @dataclass(frozen=True)
 class Event:
-    """One event: its envelope but for the received time, and when it would be received at once."""
+    """One event: its envelope but for the received time, and when it would be received at once.
+
+    `topic`: a schedule may leave out all events of one.
+    """
 
     envelope: Data
     received_at: datetime
+    topic: str = "simulated"
 
     @property
     def day(self) -> int:
@@ -538,11 +542,12 @@ def everybodys() -> list[Event]:
 
 def hand_made() -> list[Event]:
     """All of them, by time, each with an identity that tells its place."""
-    told = names() + alerts() + hosts() + money() + people() + settings_of_things() + everybodys()
-    in_order = sorted(told, key=lambda one: one.received_at)
+    topics = (names, alerts, hosts, money, people, settings_of_things, everybodys)
+    told = [(one, topic.__name__) for topic in topics for one in topic()]
+    in_order = sorted(told, key=lambda row: row[0].received_at)
     return [
-        Event({**one.envelope, "id": f"e{number:03}"}, one.received_at)
-        for number, one in enumerate(in_order)
+        Event({**one.envelope, "id": f"e{number:03}"}, one.received_at, topic)
+        for number, (one, topic) in enumerate(in_order)
     ]
 
 
