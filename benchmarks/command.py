@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import build as builds
+from benchmarks import daily as days
 from benchmarks import landing as landings
 from benchmarks import machine
 from benchmarks import simulator as simulators
@@ -62,7 +63,7 @@ def everything(context: typer.Context) -> None:
     described = machine.described()
     measured: list[Measurement] = []
     try:
-        for measure in (_simulator, _landing, _default_build, _big):
+        for measure in (_simulator, _landing, _default_build, _daily, _big):
             measured += measure()
     finally:
         # What was measured before something failed took its time too.
@@ -101,6 +102,12 @@ def big(organizations: Organizations = BIG_ORGANIZATIONS, folder: Folder = None)
 
 
 @app.command()
+def daily(organizations: Organizations = DEFAULT_ORGANIZATIONS, folder: Folder = None) -> None:
+    """What one more day costs after three months and after two years, in an empty folder."""
+    _measured(lambda: _daily(organizations, folder))
+
+
+@app.command()
 def stumbles(
     *,
     seeds: Annotated[
@@ -133,6 +140,13 @@ def _default_build(
 ) -> list[Measurement]:
     with stage("build"), installed(folder) as installation:
         return builds.measure_default(installation, organizations)
+
+
+def _daily(
+    organizations: int = DEFAULT_ORGANIZATIONS, folder: Path | None = None
+) -> list[Measurement]:
+    with stage("daily builds"), installed(folder) as installation:
+        return days.measure(installation, organizations)
 
 
 def _big(organizations: int = BIG_ORGANIZATIONS, folder: Path | None = None) -> list[Measurement]:
