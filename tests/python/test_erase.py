@@ -221,6 +221,7 @@ def sums(settings: Settings) -> dict[str, tuple[Any, ...]]:
         }
 
 
+@pytest.mark.long
 def test_a_person_and_an_organization_leave_a_real_log(
     built_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from mackerel_cs.errors import UserError
 from mackerel_cs.look_back import command
 from mackerel_cs.look_back.landed import TAKEN_OVER, Landed, landed
 from mackerel_cs.settings import Settings
+from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 
 AS_OF = "2025-05-10"
 AS_THEN_SEEN = f"{AS_OF}T23:59:59Z"
@@ -358,6 +359,10 @@ def small_log(settings: Settings) -> Iterator[Landed]:
         connection.execute(
             "create table operations.good_builds as "
             "select 1 as build_number, 1 as landing_number, 'of a project' as build_fingerprint"
+        )
+        connection.execute(
+            "create table operations.warehouse_format as "
+            f"select {WAREHOUSE_FORMAT} as format_number"
         )
         connection.execute(
             "create table landing.land_lines (file_path varchar, landing_number bigint, "

@@ -1,6 +1,7 @@
 """The look at the raw log: every file accounted for, every good line kept, problems named."""
 
 import gzip
+import io
 import json
 import os
 import random
@@ -18,6 +19,7 @@ import zstandard
 from mackerel_cs import raw_log
 from mackerel_cs.errors import UserError
 from mackerel_cs.raw_log import examine, inventory, repair
+from mackerel_cs.raw_log.streams import DamagedStreamError, blocks
 from mackerel_cs.settings import Settings
 
 DAY = "received_date=2026-03-01"
@@ -169,6 +171,16 @@ def test_bytes_after_the_stream_are_kept_and_marked(settings: Settings) -> None:
     row = only(settings)
     assert row["file_problem"] == "trailing_bytes"
     assert read(row) == [('{"a":1}', None), ('{"b":2}\n', "trailing_bytes")]
+
+
+def test_bytes_after_the_stream_are_kept_wherever_reading_pauses() -> None:
+    stream, rest = gzip.compress(b'{"a":1}\n'), b'\n{"b":2}\n'
+    for piece in range(len(stream), len(stream + rest) + 1):
+        with pytest.raises(DamagedStreamError) as error:
+            list(blocks(io.BytesIO(stream + rest), "gzip", piece=piece))
+        # What was handed over already, from its first byte on; the repair reads the remainder.
+        assert error.value.rest
+        assert rest.startswith(error.value.rest)
 
 
 @pytest.mark.parametrize("suffix", PACK)

@@ -77,16 +77,18 @@ def _members(
     """Both formats are a row of members (frames), each with its own end mark."""
     piece = fixed_piece or _LEAST_PIECE
     member, members_read, pending, has_output = None, 0, b"", False
+    fed = b""  # to a member that has given nothing yet: it may turn out to be none
     while data := pending or reader.read(piece):
         pending = b""
         if member is None:
             if members_read and not data.strip(b"\0"):
                 continue  # padding with zeros, as tapes and object stores leave it
-            member = new_member()
+            member, fed = new_member(), b""
+        fed = b"" if has_output else fed + data
         try:
             block = member.decompress(data)
         except (zlib.error, zstandard.ZstdError) as error:
-            raise _damage(data, members_read, has_output, error) from error
+            raise _damage(fed, members_read, has_output, error) from error
         if block:
             has_output = True
             yield block
@@ -104,11 +106,11 @@ def _members(
 
 
 def _damage(
-    data: bytes, members_read: int, has_output: bool, error: Exception
+    fed: bytes, members_read: int, has_output: bool, error: Exception
 ) -> DamagedStreamError:
-    starts_like_member = data.startswith((GZIP_MAGIC, ZSTD_MAGIC, *ZSTD_SKIPPABLE))
+    starts_like_member = fed.startswith((GZIP_MAGIC, ZSTD_MAGIC, *ZSTD_SKIPPABLE))
     if has_output or (members_read and starts_like_member):
         return DamagedStreamError(CORRUPT, reason=str(error))
     if members_read:
-        return DamagedStreamError(TRAILING_BYTES, rest=data, reason=str(error))
+        return DamagedStreamError(TRAILING_BYTES, rest=fed, reason=str(error))
     return DamagedStreamError(UNREADABLE, reason=str(error))
