@@ -39,13 +39,13 @@
 {% macro backfilling() -%}{{ return('backfilling') }}{%- endmacro %}
 
 {#-
-    on-run-start: makes the record. Where everything is made anew, no earlier build may be gone on from any more, even if this one
-    dies half-way. The parts of the fingerprint are kept beside it, to say why.
+    on-run-start: settles whether this build goes on from the last good one, and makes the record. Where everything is made anew, no
+    earlier build may be gone on from any more, even if this one dies half-way. The parts of the fingerprint are kept beside it, to say why.
 -#}
 {% macro open_build_record() -%}
-    {%- set is_made_anew = flags.WHICH in ('build', 'run') and (
-        not mackerel_cs.continues_last_build() or mackerel_cs.holds_lost_arrivals()
-    ) -%}
+    {%- set goes_on = mackerel_cs.can_continue() -%}
+    {#- The graph is what all nodes of an invocation share: asked at each of them, the answer would cost a quarter of a day's build. -#}
+    {%- do graph.update({'continues_last_build': goes_on}) -%}
     create schema if not exists operations;
     create table if not exists operations.warehouse_format as select getvariable('warehouse_format') as format_number;
     create table if not exists {{ mackerel_cs.good_builds() }} (
@@ -61,7 +61,7 @@
         given_vars varchar not null,
         guards_fingerprint varchar not null
     );
-    {%- if is_made_anew %}
+    {%- if flags.WHICH in ('build', 'run') and not goes_on %}
     update {{ mackerel_cs.good_builds() }} set build_fingerprint = '{{ mackerel_cs.superseded() }}';
     {%- endif %}
 {%- endmacro %}
@@ -70,12 +70,8 @@
     True when this build takes in what came since the last good one; false when everything is made anew: no good build, another
     project, other vars or another DuckDB, `--full-refresh`, `--empty`. A backfill goes on from a build of another project.
 -#}
-{% macro continues_last_build() -%}
+{% macro can_continue() -%}
     {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run') -%}
-        {{ return(false) }}
-    {%- endif -%}
-    {#- A unit test says itself which it is about. -#}
-    {%- if model.resource_type == 'unit_test' -%}
         {{ return(false) }}
     {%- endif -%}
     {%- if not mackerel_cs.is_recorded('good_builds') -%}
@@ -85,7 +81,12 @@
     {%- set found = run_query(
         'select max_by(build_fingerprint, build_number) = ' ~ expected ~ ' from ' ~ mackerel_cs.good_builds()
     ) -%}
-    {{ return(found.rows[0][0] is true) }}
+    {{ return(found.rows[0][0] is true and not mackerel_cs.holds_lost_arrivals()) }}
+{%- endmacro %}
+
+{#- What can_continue() has answered at the build's beginning; false to a unit test, which says itself which build it is about. -#}
+{% macro continues_last_build() -%}
+    {{ return(execute and model.resource_type != 'unit_test' and graph.get('continues_last_build', false)) }}
 {%- endmacro %}
 
 {#- dbt asks this before every incremental model. -#}
@@ -99,6 +100,16 @@
     (select max_by({{ column }}, build_number) from {{ mackerel_cs.good_builds() }})
 {%- endmacro %}
 
+{#- Whether a row of landing or staging is none the last good build knew of. -#}
+{% macro arrived_since_last_build(column='landing_number') -%}
+    {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
+{%- endmacro %}
+
+{#- The moment at which the last day was over that the last good build could show. -#}
+{% macro last_build_end() -%}
+    {{ business_day_start(mackerel_cs.last_build("as_of_date + interval '1' day")) }}
+{%- endmacro %}
+
 {#- A model's content as the last good build left it; where everything is made anew, the model itself: nothing has changed then. -#}
 {% macro remembered(model_name) -%}
     {%- set current = ref(model_name) -%}
@@ -108,6 +119,16 @@
         )) }}
     {%- endif -%}
     {{ return(current) }}
+{%- endmacro %}
+
+{#- Rows of `columns` that the model holds or held at the last good build. -#}
+{% macro known_rows(model_name, columns) -%}
+    {%- set listed = columns | join(', ') -%}
+    (
+        select {{ listed }} from {{ ref(model_name) }}
+        union
+        select {{ listed }} from {{ mackerel_cs.remembered(model_name) }}
+    )
 {%- endmacro %}
 
 {#- Rows of `columns` that the model holds and did not hold at the last good build, or the other way round. -#}

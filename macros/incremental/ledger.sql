@@ -51,7 +51,7 @@
     {%- set arrivals -%}
         (
             select * from landing.land_files
-            where landing_number > {{ mackerel_cs.last_build('landing_number') }}
+            where {{ mackerel_cs.arrived_since_last_build() }}
         )
     {%- endset -%}
     {{ return(run_query(mackerel_cs.lost_files(arrivals, source('raw', 'files'))).rows | length > 0) }}

@@ -11,9 +11,9 @@
 {#- Whether a row of landing or staging arrived since the last good build, or lies in the window of a backfill. -#}
 {% macro is_new(column='landing_number') -%}
     {%- if is_incremental() and mackerel_cs.is_read_again() -%}
-        ({{ column }} > {{ mackerel_cs.last_build('landing_number') }} or {{ mackerel_cs.tells_of_backfill() }})
+        ({{ mackerel_cs.arrived_since_last_build(column) }} or {{ mackerel_cs.tells_of_backfill() }})
     {%- elif is_incremental() -%}
-        {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
+        {{ mackerel_cs.arrived_since_last_build(column) }}
     {%- else -%}
         true
     {%- endif -%}
@@ -22,7 +22,7 @@
 {#- The same for models that list what has to be recomputed: where everything is made anew, nothing has to be listed. -#}
 {% macro is_late_news(column='landing_number') -%}
     {%- if mackerel_cs.continues_last_build() -%}
-        {{ column }} > {{ mackerel_cs.last_build('landing_number') }}
+        {{ mackerel_cs.arrived_since_last_build(column) }}
     {%- else -%}
         false
     {%- endif -%}
@@ -34,7 +34,7 @@
 -#}
 {% macro is_after_last_build(column, hours_before=0) -%}
     {%- if mackerel_cs.continues_last_build() -%}
-        {{ column }} >= {{ business_day_start(mackerel_cs.last_build("as_of_date + interval '1' day")) }}
+        {{ column }} >= {{ mackerel_cs.last_build_end() }}
         {%- if hours_before %} - interval '{{ hours_before }}' hour{% endif %}
     {%- else -%}
         false

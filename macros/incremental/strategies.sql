@@ -12,7 +12,7 @@
 {#- Rows by landing_number: what an unfinished build took in, and events another delivery of which counts now; in a backfill its window too. -#}
 {% macro get_incremental_arrival_sql(arg_dict) -%}
     delete from {{ arg_dict['target_relation'] }}
-    where landing_number > {{ mackerel_cs.last_build('landing_number') }};
+    where {{ mackerel_cs.arrived_since_last_build() }};
     {%- if 'event_key' in arg_dict['dest_columns'] | map(attribute='name') %}
     delete from {{ arg_dict['target_relation'] }}
     where event_key in (select event_key from landing.land_replaced_events);

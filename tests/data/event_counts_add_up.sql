@@ -6,7 +6,7 @@ with landed as (
         count(*) as event_count
     from {{ ref('land_events') }}
     {%- if continues_last_build() %}
-        where landing_number > {{ last_build('landing_number') }}
+        where {{ arrived_since_last_build() }}
     {%- endif %}
     group by event_type
 ),
@@ -17,7 +17,7 @@ arrived as (
         sum(event_count) as event_count
     from {{ ref('int_event_arrivals') }}
     {%- if continues_last_build() %}
-        where landing_number > {{ last_build('landing_number') }}
+        where {{ arrived_since_last_build() }}
     {%- endif %}
     group by event_type
 ),

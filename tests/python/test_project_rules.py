@@ -31,7 +31,7 @@ DIALECT = re.compile(
 )
 
 # Names that the macros of the last good build are called with, and those in a list of tuples.
-REMEMBERED = re.compile(r"\b(?:remembered|changed_rows)\(\s*'(\w+)'")
+REMEMBERED = re.compile(r"\b(?:remembered|changed_rows|known_rows)\(\s*'(\w+)'")
 LISTED = re.compile(r"\(\s*'(int_\w+)',")
 
 
@@ -319,6 +319,7 @@ DEPENDING_ON_DELIVERIES = {
     "int_event_arrivals",
     "int_event_fields",
     "int_repaired_days",
+    "int_touched_alert_owners",
     "int_touched_alerts",
     "int_touched_days",
     "int_touched_hosts",

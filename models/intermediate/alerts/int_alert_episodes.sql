@@ -9,7 +9,7 @@
             from {{ this }}
             where
                 closed_at is null
-                or closed_at >= {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
+                or closed_at >= {{ last_build_end() }}
         )
     {%- endif %}
 {%- endset -%}

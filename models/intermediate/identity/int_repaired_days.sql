@@ -19,15 +19,7 @@ replaced_events as (
 
 -- Whoever bears a name now or was thought to bear it may gain or lose its webhooks.
 bearers as (
-    select
-        organization_id,
-        organization_name
-    from {{ ref('int_organization_name_history') }}
-    union
-    select
-        organization_id,
-        organization_name
-    from {{ remembered('int_organization_name_history') }}
+    select * from {{ known_rows('int_organization_name_history', ['organization_id', 'organization_name']) }} as known
 ),
 
 named_days as (

@@ -17,25 +17,11 @@ with touched_days as (
 ),
 
 organizations as (
-    select organization_id from {{ ref('int_organizations') }}
-    union
-    select organization_id from {{ remembered('int_organizations') }}
+    select * from {{ known_rows('int_organizations', ['organization_id']) }} as known
 ),
 
 as_of as (
     select * from {{ ref('int_as_of') }}
-),
-
-bearers as (
-    select
-        organization_id,
-        organization_name
-    from {{ ref('int_organization_name_history') }}
-    union
-    select
-        organization_id,
-        organization_name
-    from {{ remembered('int_organization_name_history') }}
 ),
 
 -- What an organization is as a whole shows on every day of its life.
@@ -49,62 +35,10 @@ changed_organizations as (
     union
     select bearers.organization_id
     from {{ ref('land_replaced_events') }} as replaced_events
-    inner join bearers on replaced_events.organization_name = bearers.organization_name
-),
-
-touched_alerts as (
-    select * from {{ ref('int_touched_alerts') }}
-),
-
--- Where several organizations tell of an alert, what comes later decides whose it is.
-alert_tellers as (
-    select
-        alert_id,
-        organization_id
-    from {{ ref('stg_api__alerts') }}
-    union all
-    select
-        alert_id,
-        organization_id
-    from {{ ref('stg_api__alert_logs') }}
-    union all
-    select
-        alert_id,
-        coalesce(organization_id, service_organization_id) as organization_id
-    from {{ ref('stg_webhook__alerts') }}
-),
-
--- A webhook's alert may have been another organization's, had it borne the name.
-alert_dates as (
-    select
-        episodes.organization_id,
-        touched_alerts.touched_from_date as touched_date
-    from {{ ref('int_alert_episodes') }} as episodes
-    inner join touched_alerts on episodes.alert_id = touched_alerts.alert_id
-    union
-    select
-        bearers.organization_id,
-        touched_alerts.touched_from_date as touched_date
-    from {{ ref('stg_webhook__alerts') }} as alerts
-    inner join touched_alerts on alerts.alert_id = touched_alerts.alert_id
-    inner join bearers on alerts.organization_name = bearers.organization_name
-    union
-    -- An open alert is ignored a day after it opened, though nobody told of it anew.
-    select
-        organization_id,
-        opened_date as touched_date
-    from {{ ref('int_alert_episodes') }}
-    where
-        is_ignored
-        and closed_at is null
-        and opened_at + interval '24' hour
-        > {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
-    union
-    select
-        tellers.organization_id,
-        touched_alerts.touched_from_date as touched_date
-    from alert_tellers as tellers
-    inner join touched_alerts on tellers.alert_id = touched_alerts.alert_id
+    inner join
+        {{ known_rows('int_organization_name_history', ['organization_id', 'organization_name']) }}
+            as bearers
+        on replaced_events.organization_name = bearers.organization_name
 ),
 
 -- Whether the log is deaf on a date is the same for everybody.
@@ -132,7 +66,7 @@ touched as (
     select
         organization_id,
         touched_date
-    from alert_dates
+    from {{ ref('int_touched_alert_owners') }}
     union all
     select
         organization_id,

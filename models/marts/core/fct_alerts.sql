@@ -5,7 +5,7 @@ with alerts as (
         where
             alert_id in (select alert_id from {{ touched }})
             or closed_at is null
-            or closed_at >= {{ business_day_start(last_build("as_of_date + interval '1' day")) }}
+            or closed_at >= {{ last_build_end() }}
             or opened_date > {{ last_build('as_of_date') }}
     {%- endif %}
 ),
