@@ -11,6 +11,7 @@ from benchmarks import build as builds
 from benchmarks import daily as days
 from benchmarks import landing as landings
 from benchmarks import machine
+from benchmarks import overhead as overheads
 from benchmarks import simulator as simulators
 from benchmarks import stumbles as detection
 from benchmarks.installation import installed
@@ -63,7 +64,7 @@ def everything(context: typer.Context) -> None:
     described = machine.described()
     measured: list[Measurement] = []
     try:
-        for measure in (_simulator, _landing, _default_build, _daily, _big):
+        for measure in (_simulator, _landing, _default_build, _overhead, _daily, _big):
             measured += measure()
     finally:
         # What was measured before something failed took its time too.
@@ -93,6 +94,16 @@ def landing(
 def build(organizations: Organizations = DEFAULT_ORGANIZATIONS, folder: Folder = None) -> None:
     """Time and memory of `make build` with the default sample, in an empty folder."""
     _measured(lambda: _default_build(organizations, folder))
+
+
+@app.command()
+def overhead(
+    organizations: Organizations = DEFAULT_ORGANIZATIONS,
+    turns: Annotated[int, typer.Option(min=1, help="How often both are measured.")] = 1,
+    folder: Folder = None,
+) -> None:
+    """`dbt build` against its SQL as one bare script; raw logs in the folder are used again."""
+    _measured(lambda: _overhead(organizations, turns, folder))
 
 
 @app.command()
@@ -140,6 +151,13 @@ def _default_build(
 ) -> list[Measurement]:
     with stage("build"), installed(folder) as installation:
         return builds.measure_default(installation, organizations)
+
+
+def _overhead(
+    organizations: int = DEFAULT_ORGANIZATIONS, turns: int = 1, folder: Path | None = None
+) -> list[Measurement]:
+    with stage("dbt's own cost"), installed(folder) as installation:
+        return overheads.measure(installation, organizations, turns)
 
 
 def _daily(

@@ -64,11 +64,15 @@ class Installation:
 
     def mackerel_cs(self, *words: str) -> Finished:
         """Run `mackerel-cs`."""
-        return self._run([sys.executable, "-m", "mackerel_cs", *words])
+        return self.python("-m", "mackerel_cs", *words)
 
     def dbt(self, *words: str) -> Finished:
         """Run `dbt`."""
-        return self._run([sys.executable, "-c", "from dbt.cli.main import cli; cli()", *words])
+        return self.python("-c", "from dbt.cli.main import cli; cli()", *words)
+
+    def python(self, *words: str) -> Finished:
+        """Run Python in the project's folder."""
+        return self._run([sys.executable, *words])
 
     def simulate(self, organizations: int, seed: int | None = None) -> Finished | None:
         """Make raw logs; None where there are some already."""

@@ -5,21 +5,16 @@ earlier one, never on the data: which rows are recomputed is told by tables. So 
 one build are those of any.
 """
 
-import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+from benchmarks.recording import recorded
 from dbt.cli.main import dbtRunner, dbtRunnerResult
-from dbt_common.events.contextvars import get_node_info
 
 _BUILD = ("--quiet", "--log-level-file", "none", "--no-write-json", "build", "--threads", "1")
 # Data tests and unit tests leave nothing behind.
 _BUILD += ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# Their answers went to dbt, which has made up its mind; DuckDB is left as it was.
-_QUESTIONS = ("select", "describe")
 
 
 class Model(NamedTuple):
@@ -58,24 +53,13 @@ class Recorder:
 
     def build(self, *words: str) -> list[Step]:
         """Run `dbt build` and take down its statements; RuntimeError when it is red."""
-        sent: list[tuple[str | None, DuckDBCursorWrapper, str]] = []
-        execute = DuckDBCursorWrapper.execute
-
-        def heard(cursor: DuckDBCursorWrapper, sql: str, bindings: object = None) -> object:
-            text = _COMMENT.sub("", sql).strip()
-            if not text.lower().startswith(_QUESTIONS):
-                sent.append((get_node_info().get("unique_id"), cursor, text))
-            return execute(cursor, sql, bindings)
-
-        DuckDBCursorWrapper.execute = heard
-        try:
+        with recorded() as sent:
             _result(dbtRunner(manifest=self._manifest).invoke([*_BUILD, *words]))
-        finally:
-            DuckDBCursorWrapper.execute = execute
+        told = [one for one in sent if not one.is_question]
         # One connection after the other, as one thread used them.
         return [
-            Step(node, tuple(sql for _, _, sql in group))
-            for (node, _), group in groupby(sent, key=lambda row: (row[0], id(row[1])))
+            Step(node, tuple(one.sql for one in group))
+            for (node, _), group in groupby(told, key=lambda one: (one.node, id(one.cursor)))
         ]
 
 
