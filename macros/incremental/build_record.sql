@@ -131,21 +131,18 @@
     )
 {%- endmacro %}
 
-{#- Rows of `columns` that the model holds and did not hold at the last good build, or the other way round. -#}
+{#- Rows of `columns` that the model holds more or less often than at the last good build. -#}
 {% macro changed_rows(model_name, columns) -%}
     {%- set listed = columns | join(', ') -%}
     (
-        (
-            select {{ listed }} from {{ ref(model_name) }}
-            except all
-            select {{ listed }} from {{ mackerel_cs.remembered(model_name) }}
-        )
-        union all
-        (
-            select {{ listed }} from {{ mackerel_cs.remembered(model_name) }}
-            except all
-            select {{ listed }} from {{ ref(model_name) }}
-        )
+        select {{ listed }}
+        from (
+            select {{ listed }}, 1 as more_often from {{ ref(model_name) }}
+            union all
+            select {{ listed }}, -1 as more_often from {{ mackerel_cs.remembered(model_name) }}
+        ) as then_and_now
+        group by {{ listed }}
+        having sum(more_often) != 0
     )
 {%- endmacro %}
 

@@ -41,48 +41,54 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- The same of a date. -#}
+{% macro is_date_after_last_build(column) -%}
+    {{ column ~ ' > ' ~ mackerel_cs.last_build('as_of_date') if mackerel_cs.continues_last_build() else 'false' }}
+{%- endmacro %}
+
 {#- Rows of the (organization, business date) pairs that were touched. -#}
 {% macro on_touched_days(relation, date_column) -%}
     {%- set touched_days = mackerel_cs.scope('int_touched_days') -%}
-    {%- if is_incremental() -%}
-        (
-            select scoped.*
-            from {{ relation }} as scoped
-            inner join {{ touched_days }} as touched
-                on scoped.organization_id = touched.organization_id and scoped.{{ date_column }} = touched.touched_date
-        ) as scoped_rows
-    {%- else -%}
-        {{ relation }}
-    {%- endif -%}
+    {{ mackerel_cs.rows_on_touched_days(relation, date_column, touched_days) if is_incremental() else relation }}
 {%- endmacro %}
 
 {#- Rows of an organization from its earliest touched date on, and of `days_before` days before it where a row looks back. -#}
 {% macro onward(relation, date_column, days_before=0) -%}
     {%- set touched = mackerel_cs.scope('int_touched_organizations') -%}
-    {%- if is_incremental() -%}
-        (
-            select scoped.*
-            from {{ relation }} as scoped
-            inner join {{ touched }} as touched
-                on
-                    scoped.organization_id = touched.organization_id
-                    and scoped.{{ date_column }} >= touched.touched_from_date - {{ days_before }}
-        ) as scoped_rows
-    {%- else -%}
-        {{ relation }}
-    {%- endif -%}
+    {{ mackerel_cs.rows_onward(relation, date_column, touched, days_before) if is_incremental() else relation }}
 {%- endmacro %}
 
 {#- Rows whose keys the model `scope_name` lists. -#}
 {% macro of_touched(relation, scope_name, keys) -%}
     {%- set touched = mackerel_cs.scope(scope_name) -%}
-    {%- if is_incremental() -%}
-        (
-            select scoped.*
-            from {{ relation }} as scoped
-            where ({{ keys | join(', ') }}) in (select {{ keys | join(', ') }} from {{ touched }})
-        ) as scoped_rows
-    {%- else -%}
-        {{ relation }}
-    {%- endif -%}
+    {{ mackerel_cs.rows_of_keys(relation, keys, touched) if is_incremental() else relation }}
+{%- endmacro %}
+
+{#- The same rows as from-clause items, whatever the build; `touched` says what is touched, a row each. -#}
+{% macro rows_on_touched_days(relation, date_column, touched) -%}
+    (
+        select scoped.*
+        from {{ relation }} as scoped
+        inner join {{ touched }} as touched
+            on scoped.organization_id = touched.organization_id and scoped.{{ date_column }} = touched.touched_date
+    ) as scoped_rows
+{%- endmacro %}
+
+{% macro rows_onward(relation, date_column, touched, days_before=0) -%}
+    (
+        select scoped.*
+        from {{ relation }} as scoped
+        inner join {{ touched }} as touched
+            on
+                scoped.organization_id = touched.organization_id
+                and scoped.{{ date_column }} >= touched.touched_from_date - {{ days_before }}
+    ) as scoped_rows
+{%- endmacro %}
+
+{% macro rows_of_keys(relation, keys, touched) -%}
+    (
+        select scoped.*
+        from {{ relation }} as scoped
+        where ({{ keys | join(', ') }}) in (select {{ keys | join(', ') }} from {{ touched }})
+    ) as scoped_rows
 {%- endmacro %}

@@ -14,29 +14,31 @@ quarantined as (
 
 {%- if continues_last_build() %}
 
+-- Not of `lines`: asked twice, all of it would be laid aside first.
 new_identities as (
-    select
+    select distinct
         event_source,
         event_id
-    from lines
+    from {{ ref('land_lines') }}
     where {{ is_late_news() }}
-    group by event_source, event_id
+),
+
+looked_at as (
+    select lines.*
+    from lines
+    inner join new_identities
+        on
+            lines.event_id = new_identities.event_id
+            and lines.event_source = new_identities.event_source
+),
+
+{%- else %}
+
+looked_at as (
+    select * from lines
 ),
 
 {%- endif %}
-
-looked_at as (
-    {%- if continues_last_build() %}
-        select lines.*
-        from lines
-        inner join new_identities
-            on
-                lines.event_id = new_identities.event_id
-                and lines.event_source = new_identities.event_source
-    {%- else %}
-        select * from lines
-    {%- endif %}
-),
 
 deliveries as (
     select looked_at.*

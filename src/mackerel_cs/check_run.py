@@ -12,7 +12,7 @@ _RED = 1
 def run_checks() -> None:
     """Run `mackerel-cs check` and print its report; UserError when it is not green."""
     done = subprocess.run(
-        [sys.executable, "-m", "mackerel_cs", "check"],
+        [sys.executable, "-m", "mackerel_cs", "check", "--of-build"],
         capture_output=True,
         text=True,
         check=False,

@@ -21,7 +21,7 @@ from mackerel_cs.settings import Settings
 
 ROWS_SHOWN = 4
 # Schedules tried; each takes three builds or so.
-SHORT, LONG = 6, 400
+SHORT, LONG = 6, 200
 
 
 @dataclass

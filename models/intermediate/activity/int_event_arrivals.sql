@@ -1,31 +1,21 @@
 {%- set repaired_days = scope('int_repaired_days') -%}
 with events as (
-    select
-        event_key,
-        landing_number,
-        event_source,
-        event_type,
-        organization_id,
-        occurred_at,
-        is_occurred_at_assumed,
-        received_at
-    from {{ ref('land_events') }}
+    select * from {{ ref('land_events') }}
     where {{ is_new() }}
     {%- if is_incremental() %}
         union all
         -- What came earlier is counted again only on days of which something no longer counts.
-        select
-            event_key,
-            landing_number,
-            event_source,
-            event_type,
-            organization_id,
-            occurred_at,
-            is_occurred_at_assumed,
-            received_at
-        from {{ ref('land_events') }}
+        select * from {{ ref('land_events') }}
         where
             not {{ is_new() }}
+            and organization_id in (select organization_id from {{ repaired_days }})
+            and {{ business_date('occurred_at') }} in (select repaired_date from {{ repaired_days }})
+        union all
+        -- The same of those that a name gives their organization.
+        select * from {{ ref('land_events') }}
+        where
+            not {{ is_new() }}
+            and organization_id is null
             and {{ business_date('occurred_at') }} in (select repaired_date from {{ repaired_days }})
     {%- endif %}
 ),

@@ -7,12 +7,15 @@ alert_episodes as (
 ),
 
 webhook_alerts as (
-    select * from {{ ref('stg_webhook__alerts') }}
-    where alert_id in (select alert_id from touched_alerts)
+    select webhook_alerts.*
+    from {{ ref('stg_webhook__alerts') }} as webhook_alerts
+    inner join touched_alerts on webhook_alerts.alert_id = touched_alerts.alert_id
 ),
 
 bearers as (
-    select * from {{ known_rows('int_organization_name_history', ['organization_id', 'organization_name']) }} as known
+    select * from {{ known_rows('int_organization_name_history', [
+        'organization_id', 'organization_name',
+    ]) }} as known
 ),
 
 -- Where several organizations tell of an alert, what comes later decides whose it is.

@@ -19,7 +19,9 @@ replaced_events as (
 
 -- Whoever bears a name now or was thought to bear it may gain or lose its webhooks.
 bearers as (
-    select * from {{ known_rows('int_organization_name_history', ['organization_id', 'organization_name']) }} as known
+    select * from {{ known_rows('int_organization_name_history', [
+        'organization_id', 'organization_name',
+    ]) }} as known
 ),
 
 named_days as (

@@ -28,7 +28,7 @@ host_reports as (
         organization_id,
         reported_date
     from {{ ref('stg_metering__host_reports') }}
-    where {{ is_after_last_build(business_day_start('reported_date')) }}
+    where {{ is_date_after_last_build('reported_date') }}
 ),
 
 webhook_organizations as (

@@ -23,7 +23,10 @@ select
     organizations.created_at,
     organizations.created_date,
     organizations.creation_evidence,
-    organizations.ended_date,
+    -- An end on the day that is not over yet has not come.
+    case
+        when organizations.ended_date <= as_of.as_of_date then organizations.ended_date
+    end as ended_date,
     plans.plan,
     plans.billing_regime,
     plans.mrr_jpy,

@@ -12,11 +12,14 @@ from mackerel_cs.settings import Settings
 __all__ = ["CheckReport", "Finding", "run"]
 
 
-def run(settings: Settings, *, is_change_accepted: bool = False) -> CheckReport:
+def run(
+    settings: Settings, *, is_change_accepted: bool = False, is_of_build: bool = False
+) -> CheckReport:
     """Check the warehouse of the last dbt run; writes Data Docs, changes nothing else.
 
-    With `is_change_accepted` nothing is held against what was published last. UserError when there
-    is no warehouse or it is not a whole build.
+    With `is_change_accepted` nothing is held against what was published last. With `is_of_build`
+    rows that the last build left as they were are not measured again. UserError when there is no
+    warehouse or it is not a whole build.
     """
     if not settings.warehouse.is_file():
         raise UserError(
@@ -25,4 +28,6 @@ def run(settings: Settings, *, is_change_accepted: bool = False) -> CheckReport:
     # Here, because the library behind it takes seconds to import.
     from mackerel_cs.check.inspection import inspect_boundaries  # noqa: PLC0415
 
-    return inspect_boundaries(settings, is_change_accepted=is_change_accepted)
+    return inspect_boundaries(
+        settings, is_change_accepted=is_change_accepted, is_of_build=is_of_build
+    )

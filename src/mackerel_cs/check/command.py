@@ -24,10 +24,12 @@ def check(
             help="Do not hold the marts against what is published: the change is wanted.",
         ),
     ] = False,
+    of_build: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Check what landed, and what people will read, against expectations.
 
-    `mackerel-cs build` does this itself before it publishes. Red (exit code 1) names each
+    `mackerel-cs build` does this itself before it publishes; what its build left as it was it does
+    not measure again, this does. Red (exit code 1) names each
     expectation that failed, what was seen and what to do; warnings are told and publish all the
     same. The Data Docs hold every result.
 
@@ -39,7 +41,9 @@ def check(
 
       MACKEREL_CS_ACCEPT_CHANGE=1 mackerel-cs build
     """
-    report = run(Settings.from_environment(), is_change_accepted=accept_change)
+    report = run(
+        Settings.from_environment(), is_change_accepted=accept_change, is_of_build=of_build
+    )
     _print(report)
     if not report.is_green:
         sys.exit(_RED)

@@ -1,24 +1,31 @@
 """One check: measure both boundaries, judge them, tell."""
 
+from pathlib import Path
+
 from mackerel_cs.check.comparison import comparison
 from mackerel_cs.check.evidence import load_boundaries
 from mackerel_cs.check.judge import judge
 from mackerel_cs.check.measure import NOT_THERE, measured, not_whole
 from mackerel_cs.check.outcome import Outcome, invocation_id, keep
 from mackerel_cs.check.report import CheckReport
-from mackerel_cs.dbt_project import DbtProject
-from mackerel_cs.publish import published_models
+from mackerel_cs.dbt_project import DbtProject, LastRun
+from mackerel_cs.publish import Model, published_models
+from mackerel_cs.publish.builds import Builds
+from mackerel_cs.publish.manifest import Warehouse, base_of
 from mackerel_cs.settings import Settings
 
 
-def inspect_boundaries(settings: Settings, *, is_change_accepted: bool) -> CheckReport:
+def inspect_boundaries(
+    settings: Settings, *, is_change_accepted: bool, is_of_build: bool
+) -> CheckReport:
     """See `mackerel_cs.check.run`."""
     project = DbtProject.find()
     last_run = project.last_run()
     marts = published_models(last_run.manifest)
     yardstick = comparison(settings, last_run.vars, is_change_accepted=is_change_accepted)
     boundaries = load_boundaries(project.folder / "expectations")
-    with measured(settings, marts, yardstick) as connection:
+    base = _base(settings, last_run, marts) if is_of_build else None
+    with measured(settings, marts, yardstick, base) as connection:
         try:
             frames = {
                 evidence.name: connection.execute(evidence.sql).df()
@@ -40,3 +47,9 @@ def inspect_boundaries(settings: Settings, *, is_change_accepted: bool) -> Check
         settings,
     )
     return report
+
+
+def _base(settings: Settings, last_run: LastRun, marts: list[Model]) -> Path | None:
+    """The published build whose measures can be gone on from."""
+    published = Builds(settings.published).current()
+    return base_of(Warehouse.read(settings), last_run, marts, published)

@@ -8,22 +8,29 @@ Left in the connection, beside the schemas of the warehouse:
   mart_columns         a row a mart and column: filled cells now and before, leaks, least, greatest
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from mackerel_cs.check.comparison import Comparison
+from mackerel_cs.check.measures import keep_measures, known_measures
 from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
 from mackerel_cs.publish import Model
+from mackerel_cs.publish.scope import recomputed_rows
+from mackerel_cs.publish.sql import quoted, text
 from mackerel_cs.settings import Settings
 
 # Wide enough for every real address, strict enough not to see one in "@channel" or "a@b".
 ADDRESS = r"[^\s@<>]+@[^\s@<>]+\.[A-Za-z]{2,}"
 # A table or a column that is not there.
 NOT_THERE = (duckdb.CatalogException, duckdb.BinderException)
+Cells = tuple[int | None, int | None, Any, Any]
+NO_CELLS: Cells = (None, None, None, None)
 _NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "HUGEINT", "DOUBLE", "FLOAT")
 
 _LANDED_LINES = """
@@ -39,7 +46,13 @@ select
         event_id is null or event_source is null or event_type is null or received_at is null
     ) as unidentified_count
 from landing.land_line_outcomes
+{files}
 group by all
+"""
+_TOUCHED_FILES = "select file_path from landing.land_touched_files"
+_KNOWN_LANDED_LINES = f"""
+insert into landed_lines
+from known_landed_lines where file_path not in ({_TOUCHED_FILES})
 """
 _AS_OF = """
 create temp table as_of as
@@ -73,18 +86,36 @@ create temp table mart_columns (
 """
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Measures of rows of a mart: how many, faults of the key (null without one), and by column:
+    filled cells, cells with a mail address, least number, greatest date.
+    """
+
+    count: int
+    repeated_keys: int | None
+    null_keys: int | None
+    cells: dict[str, Cells]
+
+
 @contextmanager
 def measured(
-    settings: Settings, marts: Sequence[Model], comparison: Comparison
+    settings: Settings, marts: Sequence[Model], comparison: Comparison, base: Path | None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which the warehouse lies read only, with the measures beside it."""
+    """A connection in which the warehouse lies read only, with the measures beside it.
+
+    `base` is the published build from which the warehouse differs only by what the last build
+    recomputed: its measures are gone on from. Without one everything is measured.
+    """
     with Engine.from_environment(settings).connect(":memory:") as connection:
         _attach(connection, settings, comparison)
-        _measure_landing(connection, comparison)
+        is_known = comparison.is_possible and known_measures(connection, base)
+        _measure_landing(connection, comparison, is_known=is_known)
         connection.execute(_MART_ROWS)
         connection.execute(_MART_COLUMNS)
         for mart in marts:
-            _measure_mart(connection, mart, comparison)
+            _measure_mart(connection, mart, comparison, is_known=is_known)
+        keep_measures(connection, settings)
         yield connection
 
 
@@ -100,9 +131,9 @@ def _attach(
     connection: duckdb.DuckDBPyConnection, settings: Settings, comparison: Comparison
 ) -> None:
     try:
-        connection.execute(f"attach {_text(str(settings.warehouse))} as warehouse (read_only)")
+        connection.execute(f"attach {text(str(settings.warehouse))} as warehouse (read_only)")
         if comparison.is_possible:
-            connection.execute(f"attach {_text(str(settings.marts))} as published (read_only)")
+            connection.execute(f"attach {text(str(settings.marts))} as published (read_only)")
     except duckdb.Error as error:
         raise UserError(
             f"The warehouse or the published marts cannot be opened: {error}",
@@ -111,9 +142,15 @@ def _attach(
     connection.execute("use warehouse")
 
 
-def _measure_landing(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> None:
+def _measure_landing(
+    connection: duckdb.DuckDBPyConnection, comparison: Comparison, *, is_known: bool
+) -> None:
     try:
-        connection.execute(_LANDED_LINES)
+        if is_known:
+            connection.execute(_LANDED_LINES.format(files=f"where file_path in ({_TOUCHED_FILES})"))
+            connection.execute(_KNOWN_LANDED_LINES)
+        else:
+            connection.execute(_LANDED_LINES.format(files=""))
         connection.execute(_AS_OF)
     except NOT_THERE as error:
         raise not_whole(error) from error
@@ -126,20 +163,44 @@ def _measure_landing(connection: duckdb.DuckDBPyConnection, comparison: Comparis
 
 
 def _measure_mart(
-    connection: duckdb.DuckDBPyConnection, mart: Model, comparison: Comparison
+    connection: duckdb.DuckDBPyConnection, mart: Model, comparison: Comparison, *, is_known: bool
 ) -> None:
-    name = f"{mart.schema}.{mart.name}"
     columns = _columns(connection, "warehouse", mart)
     before = _columns(connection, "published", mart) if comparison.is_possible else {}
-    row_count, cells = _cells(connection, mart, columns)
-    previous_row_count, previous = _filled(connection, mart, before)
-    faults = _key_faults(connection, mart, columns)
-    key = ", ".join(mart.key)
-    values = (name, bool(columns), key, row_count, *faults, previous_row_count)
+    previous = None
+    if is_known:
+        previous = _known(connection, mart)
+    elif before:
+        previous = _filled(connection, mart, before)
+    come = recomputed_rows(mart, mart.relation)
+    gone = recomputed_rows(mart, f"published.{mart.relation}")
+    now = None
+    if columns and previous and is_known and come and gone:
+        old, new = (_rows(connection, mart, columns, f"({rows})") for rows in (gone, come))
+        now = _exchanged(previous, old, new)
+    elif columns:
+        now = _rows(connection, mart, columns, mart.relation)
+    _tell(connection, mart, columns, now, previous)
+
+
+def _tell(
+    connection: duckdb.DuckDBPyConnection,
+    mart: Model,
+    columns: dict[str, str],
+    now: _Rows | None,
+    previous: _Rows | None,
+) -> None:
+    """Write the measures down; null what a mart that is not there cannot have."""
+    name = f"{mart.schema}.{mart.name}"
+    faults = (now.count, now.repeated_keys, now.null_keys) if now else (None, None, None)
+    previous_count = previous.count if previous else None
+    values = (name, bool(columns), ", ".join(mart.key), *faults, previous_count)
     _insert(connection, "mart_rows", values)
-    for column in [*columns, *(gone for gone in before if gone not in columns)]:
-        measures = cells.get(column, (None, None, None, None))
-        values = (name, column, columns.get(column), *measures, previous.get(column))
+    cells, previous_cells = (rows.cells if rows else {} for rows in (now, previous))
+    for column in [*columns, *(gone for gone in previous_cells if gone not in columns)]:
+        measures = cells.get(column, NO_CELLS)
+        previous_filled = previous_cells.get(column, NO_CELLS)[0]
+        values = (name, column, columns.get(column), *measures, previous_filled)
         _insert(connection, "mart_columns", values)
 
 
@@ -153,29 +214,72 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str, mart: Model) 
     return dict(rows)
 
 
-def _cells(
-    connection: duckdb.DuckDBPyConnection, mart: Model, columns: dict[str, str]
-) -> tuple[int | None, dict[str, tuple[Any, ...]]]:
-    """Rows, and by column: filled cells, cells with a mail address, least number, greatest date."""
-    if not columns:
-        return None, {}
+def _rows(
+    connection: duckdb.DuckDBPyConnection, mart: Model, columns: dict[str, str], relation: str
+) -> _Rows:
+    """The measures of the rows of `relation`, which has the mart's columns."""
     measures = [
-        measure for name, kind in columns.items() for measure in _measures(_quoted(name), kind)
+        measure for name, kind in columns.items() for measure in _measures(quoted(name), kind)
     ]
-    row_count, *cells = _one(
-        connection, f"select count(*), {', '.join(measures)} from {mart.relation}"
-    )
-    width = len(cells) // len(columns)
-    return row_count, {
+    row_count, *cells = _one(connection, f"select count(*), {', '.join(measures)} from {relation}")
+    width = len(NO_CELLS)
+    by_column = {
         name: tuple(cells[width * number : width * (number + 1)])
         for number, name in enumerate(columns)
     }
+    return _Rows(row_count, *_key_faults(connection, mart, columns, relation), by_column)
+
+
+def _exchanged(known: _Rows, gone: _Rows, come: _Rows) -> _Rows:
+    """What was known of a mart, when some of its rows give way to others.
+
+    Keys and addresses are counted exactly. A least number may have gone with its row, and is a
+    lower bound then; a greatest date an upper one.
+    """
+
+    def rest(before: int | None, less: int | None, more: int | None) -> int | None:
+        return None if before is None else before - (less or 0) + (more or 0)
+
+    def either(choose: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+        return choose(one, other) if one is not None and other is not None else one or other
+
+    return _Rows(
+        known.count - gone.count + come.count,
+        rest(known.repeated_keys, gone.repeated_keys, come.repeated_keys),
+        rest(known.null_keys, gone.null_keys, come.null_keys),
+        {
+            name: (
+                rest(filled, gone.cells[name][0], come.cells[name][0]),
+                rest(addresses, gone.cells[name][1], come.cells[name][1]),
+                either(min, least, come.cells[name][2]),
+                either(max, greatest, come.cells[name][3]),
+            )
+            for name, (filled, addresses, least, greatest) in known.cells.items()
+        },
+    )
+
+
+def _known(connection: duckdb.DuckDBPyConnection, mart: Model) -> _Rows:
+    """What the check of the published build measured."""
+    name = [f"{mart.schema}.{mart.name}"]
+    counts = connection.execute(
+        "select row_count, repeated_key_count, null_key_count from known_mart_rows where mart = ?",
+        name,
+    ).fetchall()
+    cells = connection.execute(
+        "select column_name, filled_count, address_count, least_number, greatest_date "
+        "from known_mart_columns where mart = ? and data_type is not null",
+        name,
+    ).fetchall()
+    ((row_count, repeated_keys, null_keys),) = counts
+    by_column = {column: tuple(measures) for column, *measures in cells}
+    return _Rows(row_count, repeated_keys, null_keys, by_column)
 
 
 def _measures(column: str, kind: str) -> tuple[str, str, str, str]:
     """Aggregates of one column; null where its type has no such thing."""
     # `contains` first: nearly no cell goes on to the slow pattern.
-    address = f"contains({column}, '@') and regexp_matches({column}, {_text(ADDRESS)})"
+    address = f"contains({column}, '@') and regexp_matches({column}, {text(ADDRESS)})"
     return (
         f"count({column})",
         f"count(*) filter ({address})" if kind == "VARCHAR" else "null",
@@ -184,31 +288,32 @@ def _measures(column: str, kind: str) -> tuple[str, str, str, str]:
     )
 
 
-def _filled(
-    connection: duckdb.DuckDBPyConnection, mart: Model, columns: dict[str, str]
-) -> tuple[int | None, dict[str, int]]:
+def _filled(connection: duckdb.DuckDBPyConnection, mart: Model, columns: dict[str, str]) -> _Rows:
     """Rows and filled cells by column, as published last."""
-    if not columns:
-        return None, {}
-    counts = ", ".join(f"count({_quoted(name)})" for name in columns)
+    counts = ", ".join(f"count({quoted(name)})" for name in columns)
     row_count, *filled = _one(
         connection, f"select count(*), {counts} from published.{mart.relation}"
     )
-    return row_count, dict(zip(columns, filled, strict=True))
+    return _Rows(
+        row_count,
+        None,
+        None,
+        {name: (count, *NO_CELLS[1:]) for name, count in zip(columns, filled, strict=True)},
+    )
 
 
 def _key_faults(
-    connection: duckdb.DuckDBPyConnection, mart: Model, columns: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, mart: Model, columns: dict[str, str], relation: str
 ) -> tuple[int | None, int | None]:
     """Keys that stand more than once, and rows without a whole key."""
-    if not columns or not mart.key or not set(mart.key) <= columns.keys():
+    if not mart.key or not set(mart.key) <= columns.keys():
         return None, None
-    key = ", ".join(map(_quoted, mart.key))
-    is_null = " or ".join(f"{_quoted(name)} is null" for name in mart.key)
+    key = ", ".join(map(quoted, mart.key))
+    is_null = " or ".join(f"{quoted(name)} is null" for name in mart.key)
     repeated, null = _one(
         connection,
         f"select count(*) filter (row_count > 1), coalesce(sum(row_count) filter ({is_null}), 0) "
-        f"from (select {key}, count(*) as row_count from {mart.relation} group by {key})",
+        f"from (select {key}, count(*) as row_count from {relation} group by {key})",
     )
     return repeated, null
 
@@ -223,11 +328,3 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     if row is None:
         raise AssertionError("an aggregate without group by has always one row")
     return row
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -1,11 +1,14 @@
-"""The outcome of the last check, kept beside its Data Docs for those who only tell it."""
+"""What the last check left beside its Data Docs, for publishing: its outcome and its measures."""
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from mackerel_cs.dbt_project import LastRun
 from mackerel_cs.settings import Settings
 
+MEASURES = "measures"
 _NAME = "outcome.json"
 
 
@@ -34,6 +37,12 @@ def outcome_of(settings: Settings, last_run: LastRun) -> Outcome | None:
     except (OSError, ValueError, TypeError):
         return None
     return outcome if outcome.invocation_id == invocation_id(last_run) else None
+
+
+def hand_over_measures(settings: Settings, last_run: LastRun, published: Path) -> None:
+    """Lay the measures of the last dbt run beside what is published; none where none were made."""
+    if outcome_of(settings, last_run) is not None:
+        shutil.copytree(settings.expectations / MEASURES, published / MEASURES)
 
 
 def invocation_id(last_run: LastRun) -> str:

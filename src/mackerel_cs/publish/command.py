@@ -8,6 +8,7 @@ from typing import Annotated
 import duckdb
 import typer
 
+from mackerel_cs.check.outcome import hand_over_measures
 from mackerel_cs.check_run import run_checks
 from mackerel_cs.console import out
 from mackerel_cs.dbt_project import DbtProject, LastRun
@@ -102,10 +103,11 @@ def publish_build(last_run: LastRun, settings: Settings) -> Published:
     try:
         warehouse = Warehouse.read(settings)
         manifest = new_manifest(warehouse, last_run, settings, models)
-        base = base_of(warehouse, last_run, manifest, builds.current())
+        base = base_of(warehouse, last_run, models, builds.current())
         with builds.staging() as staging:
             row_counts = write_marts(models, settings, staging, base)
             write_manifest(manifest, row_counts, staging)
+            hand_over_measures(settings, last_run, staging)
             folder = builds.add(staging, manifest["build_id"])
         builds.publish(folder, settings.kept_builds)
     except (OSError, duckdb.Error) as error:

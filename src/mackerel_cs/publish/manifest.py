@@ -61,10 +61,7 @@ def new_manifest(
 ) -> dict[str, Any]:
     """What is known before the marts are written; `row_count` of each model is not."""
     ledger = _sha256(warehouse.ledger)
-    project = {
-        "version": version("mackerel-cs"),
-        "sha256": _sha256([_nodes(last_run), _macros(last_run)]),
-    }
+    project = _project(last_run)
     return {
         "build_id": _sha256([ledger, project["sha256"], last_run.vars])[:_ID_CHARACTERS],
         "good_build": next(iter(warehouse.good_builds), None),
@@ -78,15 +75,7 @@ def new_manifest(
         },
         "project": project,
         "duckdb_version": duckdb.__version__,
-        "models": [
-            {
-                "schema": model.schema,
-                "model": model.name,
-                "version": model.version,
-                "sha256": model.checksum,
-            }
-            for model in models
-        ],
+        "models": _listed(models),
         "checks": {
             "data_tests": _data_tests(last_run),
             "expectations": _expectations(last_run, settings),
@@ -95,7 +84,7 @@ def new_manifest(
 
 
 def base_of(
-    warehouse: Warehouse, last_run: LastRun, manifest: dict[str, Any], published: Path | None
+    warehouse: Warehouse, last_run: LastRun, models: list[Model], published: Path | None
 ) -> Path | None:
     """The published build, where this one differs from it only by what the last good build did.
 
@@ -109,9 +98,9 @@ def base_of(
     is_next = (
         previous.get("good_build") == before
         and before["build_fingerprint"] == now["build_fingerprint"]
-        and previous["project"] == manifest["project"]
+        and previous["project"] == _project(last_run)
         # A mart that people may read no more is in the file that would be copied.
-        and [_without_rows(model) for model in previous["models"]] == manifest["models"]
+        and [_without_rows(model) for model in previous["models"]] == _listed(models)
     )
     return published if is_next else None
 
@@ -126,6 +115,25 @@ def write_manifest(manifest: dict[str, Any], row_counts: dict[str, int], folder:
         json.dumps(manifest | {"models": models}, indent=2, ensure_ascii=False) + "\n",
         encoding="utf-8",
     )
+
+
+def _project(last_run: LastRun) -> dict[str, str]:
+    return {
+        "version": version("mackerel-cs"),
+        "sha256": _sha256([_nodes(last_run), _macros(last_run)]),
+    }
+
+
+def _listed(models: list[Model]) -> list[dict[str, Any]]:
+    return [
+        {
+            "schema": model.schema,
+            "model": model.name,
+            "version": model.version,
+            "sha256": model.checksum,
+        }
+        for model in models
+    ]
 
 
 def _without_rows(model: dict[str, Any]) -> dict[str, Any]:
