@@ -130,16 +130,10 @@
 {%- endmacro %}
 
 {% macro spark__is_json_object(column, key) -%}
-    (
-        {%- if key %}
-        case
-            when array_contains(json_object_keys({{ column }}), '{{ key }}')
-                then {{ mackerel_cs.spark_json_keys(column, key) }} is not null
-        end
-        {%- else %}
-        {{ mackerel_cs.spark_json_keys(column, key) }} is not null
-        {%- endif %}
-    )
+    case
+        when {% if key %}array_contains(json_object_keys({{ column }}), '{{ key }}'){% else %}{{ column }} is not null{% endif %}
+            then {{ mackerel_cs.spark_json_keys(column, key) }} is not null
+    end
 {%- endmacro %}
 
 {#- The keys of the object at `key`; null where none is. As a map, because text that holds JSON is no object. -#}
@@ -242,9 +236,12 @@
 {%- endmacro %}
 
 {% macro spark__json_role_fullnames(column) -%}
-    sort_array(flatten(transform(
-        map_entries(from_json({{ column }}, 'map<string, array<string>>')),
-        entry -> transform(entry.value, role_name -> entry.key || ':' || role_name)
+    array_sort(flatten(transform(
+        map_entries(from_json({{ column }}, 'map<string, string>')),
+        entry -> coalesce(
+            transform(from_json(entry.value, 'array<string>'), role_name -> entry.key || ':' || role_name),
+            cast(array() as array<string>)
+        )
     )))
 {%- endmacro %}
 
@@ -288,7 +285,7 @@
 {%- endmacro %}
 
 {% macro spark__json_keys_where(column, field) -%}
-    sort_array(map_keys(map_filter(
+    array_sort(map_keys(map_filter(
         from_json({{ column }}, 'map<string, string>'), (name, entry) -> get_json_object(entry, '$.{{ field }}') = 'true'
     )))
 {%- endmacro %}

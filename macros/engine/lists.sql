@@ -137,7 +137,7 @@
     last_value({{ column }}) ignore nulls over ({{ over }} rows between unbounded preceding and current row)
 {%- endmacro %}
 
-{#- A list of text in the order of its characters. -#}
+{#- A list of text in the order of its characters, nulls last. -#}
 {% macro list_sorted(column) -%}
     {{ return(adapter.dispatch('list_sorted', 'mackerel_cs')(column)) }}
 {%- endmacro %}
@@ -147,7 +147,7 @@
 {%- endmacro %}
 
 {% macro spark__list_sorted(column) -%}
-    sort_array({{ column }})
+    array_sort({{ column }})
 {%- endmacro %}
 
 {#- Whether a text of elements joined by commas names one of them twice. -#}
@@ -160,5 +160,5 @@
 {%- endmacro %}
 
 {% macro spark__has_repeated_element(column) -%}
-    size(array_distinct(split({{ column }}, ','))) < size(split({{ column }}, ','))
+    array_size(array_distinct(split({{ column }}, ','))) < array_size(split({{ column }}, ','))
 {%- endmacro %}

@@ -40,44 +40,9 @@
     inner join {{ files }} as files on lines.read_path = files.read_path
 {%- endmacro %}
 
-{#-
-    Files are named as one pattern, {a,b,c}: what a name would need escapes for is read from a copy (`mackerel_cs.spark` sees to that).
-    The rows of a file stand in its blocks, and in a block in the order of the file.
--#}
 {% macro spark__raw_lines(files) -%}
-    {%- set paths = mackerel_cs.spark_paths(files) -%}
     select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
-    from (
-        select
-            read_path,
-            cast(row_number() over (partition by read_path order by block_start, row_id) as bigint) as line_number,
-            raw_text,
-            cast(null as string) as damage
-        from (
-            select
-                replace(_metadata.file_path, 'file:///', '/') as read_path,
-                _metadata.file_block_start as block_start,
-                monotonically_increasing_id() as row_id,
-                value as raw_text
-            from text.`{{ paths['text'] }}`
-        ) as text_lines
-        union all
-        select
-            replace(_metadata.file_path, 'file:///', '/'),
-            _metadata.row_index + 1,
-            '{' || concat_ws(
-                ',',
-                {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
-                '"{{ attribute }}":' || {{ mackerel_cs.spark_json_quoted(attribute) }},
-                {%- endfor %}
-                '"data":' || data
-            ) || '}',
-            cast(null as string)
-        from parquet.`{{ paths['parquet'] }}`
-        union all
-        select replace(_metadata.file_path, 'file:///', '/'), line_number, raw_text, damage
-        from parquet.`{{ paths['repaired'] }}`
-    ) as lines
+    from raw_lines as lines
     inner join {{ files }} as files on lines.read_path = files.read_path
 {%- endmacro %}
 
@@ -119,8 +84,42 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- The files are named in the query itself. -#}
+{#-
+    A view of this session. Files are named as one pattern, {a,b,c}: what a name would need escapes for is read from a copy (`mackerel_cs.spark`
+    sees to that). The rows of a file stand in its blocks, and in a block in the order of the file.
+-#}
 {% macro spark__prepare_raw_lines(files) -%}
+    {%- set paths = mackerel_cs.spark_paths(files) -%}
+    create or replace temporary view raw_lines as
+    select
+        read_path,
+        cast(row_number() over (partition by read_path order by block_start, row_id) as bigint) as line_number,
+        raw_text,
+        cast(null as string) as damage
+    from (
+        select
+            replace(_metadata.file_path, 'file:///', '/') as read_path,
+            _metadata.file_block_start as block_start,
+            monotonically_increasing_id() as row_id,
+            value as raw_text
+        from text.`{{ paths['text'] }}`
+    ) as text_lines
+    union all
+    select
+        replace(_metadata.file_path, 'file:///', '/'),
+        _metadata.row_index + 1,
+        '{' || concat_ws(
+            ',',
+            {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
+            '"{{ attribute }}":' || {{ mackerel_cs.spark_json_quoted(attribute) }},
+            {%- endfor %}
+            '"data":' || data
+        ) || '}',
+        cast(null as string)
+    from parquet.`{{ paths['parquet'] }}`
+    union all
+    select replace(_metadata.file_path, 'file:///', '/'), line_number, raw_text, damage
+    from parquet.`{{ paths['repaired'] }}`
 {%- endmacro %}
 
 {#-
