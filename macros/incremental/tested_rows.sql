@@ -5,7 +5,7 @@
 {% macro get_where_subquery(relation) -%}
     {%- set conditions = [config.get('where', ''), mackerel_cs.recomputed_rows(relation)] | select | list -%}
     {%- if conditions -%}
-        (select * from {{ relation }} where ({{ conditions | join(') and (') }})) as tested_rows
+        (select * from {{ relation }} as all_rows where ({{ conditions | join(') and (') }})) as tested_rows
     {%- else -%}
         {{ relation }}
     {%- endif -%}
@@ -34,8 +34,8 @@
             select 1
             from intermediate.int_touched_organizations as touched
             where
-                touched.organization_id = {{ relation.identifier }}.organization_id
-                and touched.touched_from_date <= {{ relation.identifier }}.{{ meta.date_column }}
+                touched.organization_id = all_rows.organization_id
+                and touched.touched_from_date <= all_rows.{{ meta.date_column }}
         )
     {%- elif reach == 'touched_keys' -%}
         {%- set keys = meta['keys'] | join(', ') -%}

@@ -17,7 +17,7 @@ from mackerel_cs.settings import Settings
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_INSTALL = "Install what Spark needs: pip install --no-deps -r requirements-spark.lock."
+_INSTALL = "Install what Spark needs with `make install-spark`."
 _UNTOUCHED = "What is published stays as it was."
 _JAVA_VERSIONS = (8, 11, 17)
 _JAR = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
