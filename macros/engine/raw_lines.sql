@@ -46,6 +46,11 @@
     inner join {{ files }} as files on lines.read_path = files.read_path
 {%- endmacro %}
 
+{#- The path in what Spark says of a file: file:/a/b, or file:///a/b. -#}
+{% macro spark_local_path(column) -%}
+    regexp_replace({{ column }}, '^file:/+', '/')
+{%- endmacro %}
+
 {#- A text as JSON, null for null: Spark writes only lists and structs. -#}
 {% macro spark_json_quoted(column) -%}
     case when {{ column }} is not null then regexp_extract(to_json(array({{ column }})), '^.(.*).$', 1) end
@@ -64,7 +69,7 @@
     {%- endif -%}
     {%- set patterns = {} -%}
     {%- for route, listed in paths.items() -%}
-        {%- do patterns.update({route: '{' ~ listed | join(',') ~ '}'}) -%}
+        {%- do patterns.update({route: '/{' ~ (listed | join(','))[1:] | replace(',/', ',') ~ '}'}) -%}
     {%- endfor -%}
     {{ return(patterns) }}
 {%- endmacro %}
@@ -85,7 +90,7 @@
 {%- endmacro %}
 
 {#-
-    A view of this session. Files are named as one pattern, {a,b,c}: what a name would need escapes for is read from a copy (`mackerel_cs.spark`
+    A view of this session. Files are named as one pattern, /{a,b,c}: what a name would need escapes for is read from a copy (`mackerel_cs.spark`
     sees to that). The rows of a file stand in its blocks, and in a block in the order of the file.
 -#}
 {% macro spark__prepare_raw_lines(files) -%}
@@ -98,7 +103,7 @@
         cast(null as string) as damage
     from (
         select
-            replace(_metadata.file_path, 'file:///', '/') as read_path,
+            {{ mackerel_cs.spark_local_path('_metadata.file_path') }} as read_path,
             _metadata.file_block_start as block_start,
             monotonically_increasing_id() as row_id,
             value as raw_text
@@ -106,7 +111,7 @@
     ) as text_lines
     union all
     select
-        replace(_metadata.file_path, 'file:///', '/'),
+        {{ mackerel_cs.spark_local_path('_metadata.file_path') }},
         _metadata.row_index + 1,
         '{' || concat_ws(
             ',',
@@ -118,7 +123,7 @@
         cast(null as string)
     from parquet.`{{ paths['parquet'] }}`
     union all
-    select replace(_metadata.file_path, 'file:///', '/'), line_number, raw_text, damage
+    select {{ mackerel_cs.spark_local_path('_metadata.file_path') }}, line_number, raw_text, damage
     from parquet.`{{ paths['repaired'] }}`
 {%- endmacro %}
 
@@ -191,7 +196,7 @@
 {% macro spark_changed_files(relation, files, patterns) -%}
     with found as (
         {%- for pattern in patterns %}
-        {{ 'union all ' if not loop.first }}select replace(path, 'file:/', '/') as read_path, length
+        {{ 'union all ' if not loop.first }}select {{ mackerel_cs.spark_local_path('path') }} as read_path, length
         from binaryFile.`{{ pattern }}`
         {%- endfor %}
     ),
