@@ -219,7 +219,10 @@ CASES = {
     "key_paths": """
         select k, paths.field_path
         from (
-            select k, {{ json_object_keys('doc') }} as keys, {{ json_inner_keys('doc') }} as inner_keys
+            select
+                k,
+                {{ json_object_keys('doc') }} as keys,
+                {{ json_inner_keys('doc') }} as inner_keys
             from shapes
         ) as listed
         {{ unnest_list(key_paths('keys', 'inner_keys'), 'paths', 'field_path') }}
@@ -231,7 +234,9 @@ CASES = {
     """,
     "unnest_dates": """
         select k, days.day_date
-        from (select k, on_date, {{ days_after('on_date', 'k - 2') }} as last_date from dates) as spans
+        from (
+            select k, on_date, {{ days_after('on_date', 'k - 2') }} as last_date from dates
+        ) as spans
         {{ unnest_dates('on_date', 'last_date', 'days', 'day_date') }}
     """,
     "joined_texts": "select owner, {{ joined_texts('word') }} from words group by owner",
@@ -251,7 +256,10 @@ CASES = {
     "from_epoch_milliseconds": "select k, {{ from_epoch_milliseconds('n') }} from numbers",
     "business_date": "select k, {{ business_date('happened_at') }} from moments",
     "business_day_start": """
-        select k, {{ business_day_start('on_date') }}, {{ business_day_start("on_date + interval '1' day") }}
+        select
+            k,
+            {{ business_day_start('on_date') }},
+            {{ business_day_start("on_date + interval '1' day") }}
         from dates
     """,
     "days_between": "select k, {{ days_between('on_date', 'other_date') }} from dates",

@@ -122,6 +122,8 @@ def _configuration(settings: Settings) -> dict[str, str]:
         # Without the SQL extensions of Iceberg: with them a replaced view keeps its old text.
         catalog: "org.apache.iceberg.spark.SparkSessionCatalog",
         f"{catalog}.type": "hive",
+        f"{catalog}.table-default.write.metadata.delete-after-commit.enabled": "true",
+        f"{catalog}.table-default.write.metadata.previous-versions-max": "1",
         # One process writes; Derby could not lock for more.
         "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
     }
