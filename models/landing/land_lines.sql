@@ -63,7 +63,9 @@ select
         when not is_sound_json and trim(raw_text) = '' then 'blank_line'
         when not is_sound_json then 'not_json'
         -- Only an object has keys: just the few lines without any are asked again.
-        when {{ list_length(list_element('key_lists', 1)) }} = 0 and not {{ is_json_object('raw_text') }}
+        when
+            {{ list_length(list_element('key_lists', 1)) }} = 0
+            and not {{ is_json_object('raw_text') }}
             then 'not_an_object'
         when coalesce(event_id, '') = '' then 'missing_id'
         when coalesce(event_source, '') = '' then 'missing_source'

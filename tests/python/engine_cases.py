@@ -182,7 +182,8 @@ CASES = {
     "hashed_text": "select k, {{ hashed_text('text') }} from texts",
     "json_struct": f"""
         select
-            k, parsed.a, parsed.b, parsed.c, parsed.d, parsed.e.x, {{{{ list_to_text('parsed.f') }}}},
+            k, parsed.a, parsed.b, parsed.c, parsed.d, parsed.e.x,
+            {{{{ list_to_text('parsed.f') }}}},
             {{{{ list_length('parsed.g') }}}}, {{{{ list_element('parsed.g', 1) }}}}.n,
             {{{{ list_element('parsed.g', 1) }}}}.m
         from (select k, {_STRUCT} as parsed from documents) as found
