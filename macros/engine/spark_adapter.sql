@@ -29,11 +29,25 @@
             'temp_relation': recomputed,
             'dest_columns': adapter.get_columns_in_relation(existing),
         }) -%}
-        {%- do adapter.drop_relation(recomputed) -%}
+        {%- do mackerel_cs.spark_drop_table(recomputed) -%}
     {%- endif -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
+
+{#- Without `purge` the files of an Iceberg table would stay. -#}
+{% macro spark_drop_table(relation) -%}
+    {%- call statement() -%}
+        drop table if exists {{ relation }} purge
+    {%- endcall -%}
+{%- endmacro %}
+
+{% macro spark__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
+    {%- if old_relation -%}
+        {%- do mackerel_cs.spark_drop_table(old_relation) -%}
+    {%- endif -%}
+    {{ return(create_csv_table(model, agate_table)) }}
+{%- endmacro %}
 
 {#- Spark calls an Iceberg table one of Hive, and dbt-spark would drop it to replace it (dbt-spark issue 870). -#}
 {% macro spark__list_relations_without_caching(relation) -%}
@@ -41,7 +55,8 @@
         show table extended in {{ relation.schema }} like '*'
     {%- endcall -%}
     {%- set relations = [] -%}
-    {%- for row in load_result('list_relations_without_caching').table.rows -%}
+    {#- Views of the session stand in the list of every schema, and have none. -#}
+    {%- for row in load_result('list_relations_without_caching').table.rows if row[0] -%}
         {%- set told = row[3] -%}
         {%- if 'table_type=ICEBERG' in told and 'Type: VIEW' not in told -%}
             {%- set told = told | replace('Provider: hive', 'Provider: iceberg') -%}
