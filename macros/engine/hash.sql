@@ -6,3 +6,7 @@
 {% macro duckdb__hashed_text(column) -%}
     sha256({{ column }})
 {%- endmacro %}
+
+{% macro spark__hashed_text(column) -%}
+    sha2({{ column }}, 256)
+{%- endmacro %}

@@ -29,6 +29,84 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#-
+    Every leaf is read as text and cast after that: Spark's own numbers refuse what is written as text, and one leaf of another shape
+    would take the whole struct with it. The list of one keeps the parsed struct, so that it is parsed once.
+-#}
+{% macro spark__json_struct(column, fields) -%}
+    {%- set parsed = "from_json(" ~ column ~ ", '" ~ mackerel_cs.spark_json_schema(fields) ~ "')" -%}
+    case
+        when trim({{ column }}) != 'null'
+            then {% if mackerel_cs.spark_is_text(fields) -%}
+                {{ parsed }}
+            {%- else -%}
+                element_at(transform(array({{ parsed }}), parsed -> {{ mackerel_cs.spark_json_value('parsed', fields) }}), 1)
+            {%- endif %}
+    end
+{%- endmacro %}
+
+{#- Whether all the leaves of `fields` are text, so that nothing has to be cast. -#}
+{% macro spark_is_text(fields) -%}
+    {%- if fields is string -%}
+        {{ return(fields in ('string', 'json')) }}
+    {%- endif -%}
+    {%- set inner = fields.values() if fields is mapping else fields -%}
+    {%- set others = [] -%}
+    {%- for field in inner if not mackerel_cs.spark_is_text(field) -%}
+        {%- do others.append(field) -%}
+    {%- endfor -%}
+    {{ return(not others) }}
+{%- endmacro %}
+
+{% macro spark_json_schema(fields) -%}
+    {%- if fields is string -%}
+        {{ return('string') }}
+    {%- elif fields is mapping -%}
+        {%- set columns = [] -%}
+        {%- for key, field in fields.items() -%}
+            {%- do columns.append('`' ~ key ~ '`: ' ~ mackerel_cs.spark_json_schema(field)) -%}
+        {%- endfor -%}
+        {{ return('struct<' ~ columns | join(', ') ~ '>') }}
+    {%- else -%}
+        {{ return('array<' ~ mackerel_cs.spark_json_schema(fields[0]) ~ '>') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The value `parsed`, whose leaves are text, with the types of `fields`. -#}
+{% macro spark_json_value(parsed, fields) -%}
+    {%- if mackerel_cs.spark_is_text(fields) -%}
+        {{ parsed }}
+    {%- elif fields == 'bigint' -%}
+        case
+            when {{ parsed }} in ('true', 'false') then cast({{ parsed }} = 'true' as bigint)
+            else coalesce(
+                case when {{ parsed }} not rlike '[.eE]' then try_cast({{ parsed }} as bigint) end,
+                try_cast(rint(try_cast({{ parsed }} as double)) as bigint)
+            )
+        end
+    {%- elif fields == 'double' -%}
+        case
+            when {{ parsed }} in ('true', 'false') then cast({{ parsed }} = 'true' as double)
+            else try_cast({{ parsed }} as double)
+        end
+    {%- elif fields == 'boolean' -%}
+        coalesce(try_cast({{ parsed }} as boolean), try_cast({{ parsed }} as double) != 0)
+    {%- elif fields is mapping -%}
+        case
+            when {{ parsed }} is not null
+                then named_struct(
+                    {%- for key, field in fields.items() %}
+                    '{{ key }}', {{ mackerel_cs.spark_json_value(parsed ~ '.`' ~ key ~ '`', field) }}{{ ',' if not loop.last }}
+                    {%- endfor %}
+                )
+        end
+    {%- else -%}
+        {#- A name of its own at each depth: an inner one would hide the outer. -#}
+        {%- set element = 'element_' ~ (parsed | length) -%}
+        transform({{ parsed }}, {{ element }} -> {{ mackerel_cs.spark_json_value(element, fields[0]) }})
+    {%- endif -%}
+{%- endmacro %}
+
 {#- One value of the JSON text `column` at `path` ('$.a.b') as text. -#}
 {% macro json_text(column, path) -%}
     {{ return(adapter.dispatch('json_text', 'mackerel_cs')(column, path)) }}
@@ -38,22 +116,33 @@
     json_extract_string({{ column }}, '{{ path }}')
 {%- endmacro %}
 
-{#- The part of the JSON text `column` at `path`, as JSON text. -#}
-{% macro json_part(column, path) -%}
-    {{ return(adapter.dispatch('json_part', 'mackerel_cs')(column, path)) }}
+{% macro spark__json_text(column, path) -%}
+    get_json_object({{ column }}, '{{ path }}')
 {%- endmacro %}
 
-{% macro duckdb__json_part(column, path) -%}
-    cast(json_extract({{ column }}, '{{ path }}') as string)
+{#- Whether an object stands at `key` of the JSON text `column`, or, without a key, is all of it; null where nothing stands there. -#}
+{% macro is_json_object(column, key=none) -%}
+    {{ return(adapter.dispatch('is_json_object', 'mackerel_cs')(column, key)) }}
 {%- endmacro %}
 
-{#- The kind of the value at `path`: 'OBJECT', 'ARRAY', 'VARCHAR', 'NULL', ...; null where nothing is. -#}
-{% macro json_kind(column, path) -%}
-    {{ return(adapter.dispatch('json_kind', 'mackerel_cs')(column, path)) }}
+{% macro duckdb__is_json_object(column, key) -%}
+    (json_type({{ column }}, '${{ '.' ~ key if key }}') = 'OBJECT')
 {%- endmacro %}
 
-{% macro duckdb__json_kind(column, path) -%}
-    json_type({{ column }}, '{{ path }}')
+{% macro spark__is_json_object(column, key) -%}
+    case
+        when {% if key %}array_contains(json_object_keys({{ column }}), '{{ key }}'){% else %}{{ column }} is not null{% endif %}
+            then {{ mackerel_cs.spark_json_keys(column, key) }} is not null
+    end
+{%- endmacro %}
+
+{#- The keys of the object at `key`; null where none is. As a map, because text that holds JSON is no object. -#}
+{% macro spark_json_keys(column, key) -%}
+    {%- if key -%}
+        map_keys(from_json({{ column }}, 'struct<`{{ key }}`: map<string, string>>').`{{ key }}`)
+    {%- else -%}
+        json_object_keys({{ column }})
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whether `column` is well-formed JSON. -#}
@@ -65,35 +154,73 @@
     json_valid({{ column }})
 {%- endmacro %}
 
-{#- For each of `paths` into the JSON text `column`, the list of keys of the object there, in their order: one parse for all of them. -#}
-{% macro json_key_lists(column, paths) -%}
-    {{ return(adapter.dispatch('json_key_lists', 'mackerel_cs')(column, paths)) }}
+{#-
+    As the first of a list of two: what stands behind the end of the text would hide the second, which no line holds by chance. Half of a
+    pair of surrogates is no text.
+-#}
+{% macro spark__is_json(column) -%}
+    coalesce(
+        element_at(
+            from_json('[' || {{ column }} || ',"(end of line)"]', 'array<string>', map('allowSingleQuotes', 'false')), 2
+        ) = '(end of line)',
+        false
+    )
 {%- endmacro %}
 
-{% macro duckdb__json_key_lists(column, paths) -%}
-    json_keys({{ column }}, ['{{ paths | join("', '") }}'])
+{#-
+    The list of keys of the object that the JSON text `column` is, and the list of those of the object at its `key`, in their order, as a
+    list of two: one parse for both. Empty where there is no object, null where nothing stands at the key.
+-#}
+{% macro json_key_lists(column, key) -%}
+    {{ return(adapter.dispatch('json_key_lists', 'mackerel_cs')(column, key)) }}
 {%- endmacro %}
 
-{#- Whether an object at one of `paths` into the JSON text `column` names a key twice. -#}
-{% macro has_repeated_key(column, paths) -%}
-    {{ return(adapter.dispatch('has_repeated_key', 'mackerel_cs')(column, paths)) }}
+{% macro duckdb__json_key_lists(column, key) -%}
+    json_keys({{ column }}, ['$', '$.{{ key }}'])
 {%- endmacro %}
 
-{% macro duckdb__has_repeated_key(column, paths) -%}
+{% macro spark__json_key_lists(column, key) -%}
+    array(
+        coalesce(json_object_keys({{ column }}), cast(array() as array<string>)),
+        case
+            when array_contains(json_object_keys({{ column }}), '{{ key }}')
+                then coalesce({{ mackerel_cs.spark_json_keys(column, key) }}, cast(array() as array<string>))
+        end
+    )
+{%- endmacro %}
+
+{#- Whether the object that the JSON text `column` is, or the one at its `key`, names a key twice. -#}
+{% macro has_repeated_key(column, key) -%}
+    {{ return(adapter.dispatch('has_repeated_key', 'mackerel_cs')(column, key)) }}
+{%- endmacro %}
+
+{% macro duckdb__has_repeated_key(column, key) -%}
     (
-        {%- for path in paths %}
+        {%- for path in ['$', '$.' ~ key] %}
         {{ 'or ' if not loop.first }}list_unique(json_keys({{ column }}, '{{ path }}')) < len(json_keys({{ column }}, '{{ path }}'))
         {%- endfor %}
     )
 {%- endmacro %}
 
-{#- The JSON array of text in `column` as a list, null where it is none. -#}
-{% macro json_string_list(column) -%}
-    {{ return(adapter.dispatch('json_string_list', 'mackerel_cs')(column)) }}
+{% macro spark__has_repeated_key(column, key) -%}
+    (
+        {%- for keys in [mackerel_cs.spark_json_keys(column, none), mackerel_cs.spark_json_keys(column, key)] %}
+        {{ 'or ' if not loop.first }}size(array_distinct({{ keys }})) < size({{ keys }})
+        {%- endfor %}
+    )
 {%- endmacro %}
 
-{% macro duckdb__json_string_list(column) -%}
-    from_json({{ column }}, '["VARCHAR"]')
+{#- The JSON array of text at `path` of the JSON text `column` as a list, null where there is none. -#}
+{% macro json_string_list(column, path='$') -%}
+    {{ return(adapter.dispatch('json_string_list', 'mackerel_cs')(column, path)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_string_list(column, path) -%}
+    from_json({% if path == '$' %}{{ column }}{% else %}cast(json_extract({{ column }}, '{{ path }}') as string){% endif %}, '["VARCHAR"]')
+{%- endmacro %}
+
+{% macro spark__json_string_list(column, path) -%}
+    from_json({% if path == '$' %}{{ column }}{% else %}get_json_object({{ column }}, '{{ path }}'){% endif %}, 'array<string>')
 {%- endmacro %}
 
 {#- The JSON object of lists of text in `column` ({"web": ["app", "db"]}) as a sorted list of 'web:app' texts. -#}
@@ -108,13 +235,38 @@
     )))
 {%- endmacro %}
 
-{#- The texts of `field` in each object of the JSON array at `path`, in their order; empty where there are none. -#}
-{% macro json_field_list(column, path, field) -%}
-    {{ return(adapter.dispatch('json_field_list', 'mackerel_cs')(column, path, field)) }}
+{% macro spark__json_role_fullnames(column) -%}
+    array_sort(flatten(transform(
+        map_entries(from_json({{ column }}, 'map<string, string>')),
+        entry -> coalesce(
+            transform(from_json(entry.value, 'array<string>'), role_name -> entry.key || ':' || role_name),
+            cast(array() as array<string>)
+        )
+    )))
 {%- endmacro %}
 
-{% macro duckdb__json_field_list(column, path, field) -%}
-    json_extract_string({{ column }}, '{{ path }}[*].{{ field }}')
+{#- The texts of `field` in each object of the JSON array in `column`, in their order; empty where there are none. -#}
+{% macro json_field_list(column, field) -%}
+    {{ return(adapter.dispatch('json_field_list', 'mackerel_cs')(column, field)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_field_list(column, field) -%}
+    json_extract_string({{ column }}, '$[*].{{ field }}')
+{%- endmacro %}
+
+{% macro spark__json_field_list(column, field) -%}
+    case
+        when {{ column }} is not null
+            then coalesce(
+                filter(
+                    transform(
+                        from_json({{ column }}, 'array<string>'), element -> get_json_object(element, '$.{{ field }}')
+                    ),
+                    found -> found is not null
+                ),
+                cast(array() as array<string>)
+            )
+    end
 {%- endmacro %}
 
 {#- The keys of the JSON object in `column` ({"EC2": {"enable": true}}) whose own `field` is true, as a sorted list of text. -#}
@@ -132,6 +284,12 @@
     ))
 {%- endmacro %}
 
+{% macro spark__json_keys_where(column, field) -%}
+    array_sort(map_keys(map_filter(
+        from_json({{ column }}, 'map<string, string>'), (name, entry) -> get_json_object(entry, '$.{{ field }}') = 'true'
+    )))
+{%- endmacro %}
+
 {#- The keys of the JSON object in `column` as a list of text; empty where it is no object, null where it is null. -#}
 {% macro json_object_keys(column) -%}
     {{ return(adapter.dispatch('json_object_keys', 'mackerel_cs')(column)) }}
@@ -139,4 +297,10 @@
 
 {% macro duckdb__json_object_keys(column) -%}
     json_keys({{ column }})
+{%- endmacro %}
+
+{% macro spark__json_object_keys(column) -%}
+    case
+        when {{ column }} is not null then coalesce(json_object_keys({{ column }}), cast(array() as array<string>))
+    end
 {%- endmacro %}

@@ -9,6 +9,18 @@
     json_keys({{ column }}, '$.*')
 {%- endmacro %}
 
+{#- As a map, an object and a text that holds one look the same: only the object stands in the text as it is. -#}
+{% macro spark__json_inner_keys(column) -%}
+    transform(
+        map_entries(from_json({{ column }}, 'map<string, string>')),
+        entry -> case
+            when contains({{ column }}, '"' || entry.key || '":' || entry.value)
+                then coalesce(json_object_keys(entry.value), cast(array() as array<string>))
+            else cast(array() as array<string>)
+        end
+    )
+{%- endmacro %}
+
 {#- The paths a list of `keys` and the list of the keys below each make: a, b, b.c, b.d. -#}
 {% macro key_paths(keys, inner_keys) -%}
     {{ return(adapter.dispatch('key_paths', 'mackerel_cs')(keys, inner_keys)) }}
@@ -18,5 +30,12 @@
     list_concat({{ keys }}, flatten(list_transform(
         list_zip({{ keys }}, {{ inner_keys }}),
         lambda pair: list_transform(pair[2], lambda inner_key: pair[1] || '.' || inner_key)
+    )))
+{%- endmacro %}
+
+{% macro spark__key_paths(keys, inner_keys) -%}
+    concat({{ keys }}, flatten(zip_with(
+        {{ keys }}, {{ inner_keys }},
+        (outer_key, below) -> transform(below, inner_key -> outer_key || '.' || inner_key)
     )))
 {%- endmacro %}

@@ -9,6 +9,10 @@
     cross join unnest({{ list_column }}) as {{ alias }} ({{ column_name }})
 {%- endmacro %}
 
+{% macro spark__unnest_list(list_column, alias, column_name) -%}
+    cross join lateral (select explode({{ list_column }})) as {{ alias }} ({{ column_name }})
+{%- endmacro %}
+
 {#- As unnest_list, with the element's place in the list, from 1, as `alias.number_name`. -#}
 {% macro unnest_numbered_list(list_column, alias, column_name, number_name) -%}
     {{ return(adapter.dispatch('unnest_numbered_list', 'mackerel_cs')(list_column, alias, column_name, number_name)) }}
@@ -17,6 +21,13 @@
 {% macro duckdb__unnest_numbered_list(list_column, alias, column_name, number_name) -%}
     cross join lateral (
         select unnest({{ list_column }}), generate_subscripts({{ list_column }}, 1)
+    ) as {{ alias }} ({{ column_name }}, {{ number_name }})
+{%- endmacro %}
+
+{% macro spark__unnest_numbered_list(list_column, alias, column_name, number_name) -%}
+    cross join lateral (
+        select element, cast(place + 1 as bigint)
+        from (select posexplode({{ list_column }}) as (place, element))
     ) as {{ alias }} ({{ column_name }}, {{ number_name }})
 {%- endmacro %}
 
@@ -31,6 +42,15 @@
     ) as {{ alias }} ({{ column_name }})
 {%- endmacro %}
 
+{#- Spark's sequence counts backwards, or fails, where the last is before the first. -#}
+{% macro spark__unnest_dates(first_date, last_date, alias, column_name) -%}
+    cross join lateral (
+        select explode(
+            case when {{ first_date }} <= {{ last_date }} then sequence({{ first_date }}, {{ last_date }}, interval 1 day) end
+        )
+    ) as {{ alias }} ({{ column_name }})
+{%- endmacro %}
+
 {#- The distinct texts of a group, sorted and joined: the same bytes whatever the order of the rows. -#}
 {% macro joined_texts(column, separator=', ') -%}
     {{ return(adapter.dispatch('joined_texts', 'mackerel_cs')(column, separator)) }}
@@ -38,6 +58,44 @@
 
 {% macro duckdb__joined_texts(column, separator) -%}
     string_agg(distinct {{ column }}, '{{ separator }}' order by {{ column }})
+{%- endmacro %}
+
+{% macro spark__joined_texts(column, separator) -%}
+    case when count({{ column }}) > 0 then array_join(sort_array(collect_set({{ column }})), '{{ separator }}') end
+{%- endmacro %}
+
+{#- The texts of a group, a line each, in the order of the key `order_column`. -#}
+{% macro joined_lines(column, order_column) -%}
+    {{ return(adapter.dispatch('joined_lines', 'mackerel_cs')(column, order_column)) }}
+{%- endmacro %}
+
+{% macro duckdb__joined_lines(column, order_column) -%}
+    string_agg({{ column }}, chr(10) order by {{ order_column }})
+{%- endmacro %}
+
+{% macro spark__joined_lines(column, order_column) -%}
+    case
+        when count({{ column }}) > 0
+            then array_join(
+                transform(
+                    sort_array(collect_list(named_struct('place', {{ order_column }}, 'line', {{ column }}))), entry -> entry.line
+                ),
+                chr(10)
+            )
+    end
+{%- endmacro %}
+
+{#- The element of a list at a place, from 1; null where there is none. -#}
+{% macro list_element(column, place) -%}
+    {{ return(adapter.dispatch('list_element', 'mackerel_cs')(column, place)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_element(column, place) -%}
+    {{ column }}[{{ place }}]
+{%- endmacro %}
+
+{% macro spark__list_element(column, place) -%}
+    element_at({{ column }}, {{ place }})
 {%- endmacro %}
 
 {#- How many elements a list has; null for a null list. -#}
@@ -49,6 +107,10 @@
     len({{ column }})
 {%- endmacro %}
 
+{% macro spark__list_length(column) -%}
+    cast(array_size({{ column }}) as bigint)
+{%- endmacro %}
+
 {#- The elements of a list of text joined by a separator. -#}
 {% macro list_to_text(column, separator=',') -%}
     {{ return(adapter.dispatch('list_to_text', 'mackerel_cs')(column, separator)) }}
@@ -56,6 +118,10 @@
 
 {% macro duckdb__list_to_text(column, separator) -%}
     array_to_string({{ column }}, '{{ separator }}')
+{%- endmacro %}
+
+{% macro spark__list_to_text(column, separator) -%}
+    array_join({{ column }}, '{{ separator }}')
 {%- endmacro %}
 
 {#- The last value of `column` so far that is not null, in the window `over` (a text such as 'partition by a order by b'). -#}
@@ -67,13 +133,21 @@
     last_value({{ column }} ignore nulls) over ({{ over }} rows between unbounded preceding and current row)
 {%- endmacro %}
 
-{#- A list of text in the order of its characters. -#}
+{% macro spark__last_known_value(column, over) -%}
+    last_value({{ column }}) ignore nulls over ({{ over }} rows between unbounded preceding and current row)
+{%- endmacro %}
+
+{#- A list of text in the order of its characters, nulls last. -#}
 {% macro list_sorted(column) -%}
     {{ return(adapter.dispatch('list_sorted', 'mackerel_cs')(column)) }}
 {%- endmacro %}
 
 {% macro duckdb__list_sorted(column) -%}
     list_sort({{ column }})
+{%- endmacro %}
+
+{% macro spark__list_sorted(column) -%}
+    array_sort({{ column }})
 {%- endmacro %}
 
 {#- Whether a text of elements joined by commas names one of them twice. -#}
@@ -83,4 +157,8 @@
 
 {% macro duckdb__has_repeated_element(column) -%}
     list_unique(string_split({{ column }}, ',')) < len(string_split({{ column }}, ','))
+{%- endmacro %}
+
+{% macro spark__has_repeated_element(column) -%}
+    array_size(array_distinct(split({{ column }}, ','))) < array_size(split({{ column }}, ','))
 {%- endmacro %}

@@ -40,6 +40,40 @@
     inner join {{ files }} as files on lines.read_path = files.read_path
 {%- endmacro %}
 
+{% macro spark__raw_lines(files) -%}
+    select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
+    from raw_lines as lines
+    inner join {{ files }} as files on lines.read_path = files.read_path
+{%- endmacro %}
+
+{#- The path in what Spark says of a file: file:/a/b, or file:///a/b. -#}
+{% macro spark_local_path(column) -%}
+    regexp_replace({{ column }}, '^file:/+', '/')
+{%- endmacro %}
+
+{#- A text as JSON, null for null: Spark writes only lists and structs. -#}
+{% macro spark_json_quoted(column) -%}
+    case when {{ column }} is not null then regexp_extract(to_json(array({{ column }})), '^.(.*).$', 1) end
+{%- endmacro %}
+
+{#- For each route a pattern that names its files; always the empty one, so that there is one. -#}
+{% macro spark_paths(files) -%}
+    {%- set empty = env_var('MACKEREL_CS_SPARK_LANDING', '') ~ '/empty/' -%}
+    {%- set paths = {
+        'text': [empty ~ 'empty.jsonl'], 'parquet': [empty ~ 'empty.parquet'], 'repaired': [empty ~ 'empty_repaired.parquet'],
+    } -%}
+    {%- if execute -%}
+        {%- for row in run_query('select read_route, read_path from ' ~ files ~ ' as files order by file_path').rows -%}
+            {%- do paths[row[0]].append(row[1]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set patterns = {} -%}
+    {%- for route, listed in paths.items() -%}
+        {%- do patterns.update({route: '/{' ~ (listed | join(','))[1:] | replace(',/', ',') ~ '}'}) -%}
+    {%- endfor -%}
+    {{ return(patterns) }}
+{%- endmacro %}
+
 {#- Statements that run before raw_lines(), on the same connection. -#}
 {% macro prepare_raw_lines(files) -%}
     {{ return(adapter.dispatch('prepare_raw_lines', 'mackerel_cs')(files)) }}
@@ -53,6 +87,44 @@
         (select list(read_path order by file_path) from {{ files }} as files where read_route = '{{ route }}'), []
     ));
     {%- endfor %}
+{%- endmacro %}
+
+{#-
+    A view of this session. Files are named as one pattern, /{a,b,c}: what a name would need escapes for is read from a copy (`mackerel_cs.spark`
+    sees to that). The rows of a file stand in its blocks, and in a block in the order of the file.
+-#}
+{% macro spark__prepare_raw_lines(files) -%}
+    {%- set paths = mackerel_cs.spark_paths(files) -%}
+    create or replace temporary view raw_lines as
+    select
+        read_path,
+        cast(row_number() over (partition by read_path order by block_start, row_id) as bigint) as line_number,
+        raw_text,
+        cast(null as string) as damage
+    from (
+        select
+            {{ mackerel_cs.spark_local_path('_metadata.file_path') }} as read_path,
+            _metadata.file_block_start as block_start,
+            monotonically_increasing_id() as row_id,
+            value as raw_text
+        from text.`{{ paths['text'] }}`
+    ) as text_lines
+    union all
+    select
+        {{ mackerel_cs.spark_local_path('_metadata.file_path') }},
+        _metadata.row_index + 1,
+        '{' || concat_ws(
+            ',',
+            {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
+            '"{{ attribute }}":' || {{ mackerel_cs.spark_json_quoted(attribute) }},
+            {%- endfor %}
+            '"data":' || data
+        ) || '}',
+        cast(null as string)
+    from parquet.`{{ paths['parquet'] }}`
+    union all
+    select {{ mackerel_cs.spark_local_path('_metadata.file_path') }}, line_number, raw_text, damage
+    from parquet.`{{ paths['repaired'] }}`
 {%- endmacro %}
 
 {#-
@@ -105,6 +177,57 @@
     from changed
 {%- endmacro %}
 
+{#- A select that nobody fetches would not run: so it is fetched here. -#}
+{% macro spark__require_whole_files(relation, files) -%}
+    {%- if execute -%}
+        {%- set paths = mackerel_cs.spark_paths(files) -%}
+        {%- set changed = run_query(
+            mackerel_cs.spark_changed_files(relation, files, [paths['text'], paths['parquet']])
+        ).columns[0].values() -%}
+        {%- if changed -%}
+            {{ exceptions.raise_compiler_error(
+                changed | length ~ ' raw file(s) grew or changed while they were read: ' ~ changed[:5] | join(', ')
+                ~ '. Nothing of this build counts. Build again when they are complete.'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark_changed_files(relation, files, patterns) -%}
+    with found as (
+        {%- for pattern in patterns %}
+        {{ 'union all ' if not loop.first }}select {{ mackerel_cs.spark_local_path('path') }} as read_path, length
+        from binaryFile.`{{ pattern }}`
+        {%- endfor %}
+    ),
+
+    grown as (
+        select files.file_path
+        from {{ files }} as files
+        inner join found on files.read_path = found.read_path
+        where found.length != files.size_bytes
+    ),
+
+    counted as (
+        select file_path, count(*) as line_count
+        from {{ relation }}
+        where landing_number >= (select min(landing_number) from {{ files }} as files)
+        group by file_path
+    ),
+
+    miscounted as (
+        select files.file_path
+        from {{ files }} as files
+        left join counted on files.file_path = counted.file_path
+        where coalesce(counted.line_count, 0) != files.line_count
+    )
+
+    select file_path from grown
+    union
+    select file_path from miscounted
+    order by file_path
+{%- endmacro %}
+
 {#- The statement that runs after raw_lines() was written to `relation`. -#}
 {% macro number_raw_lines(relation) -%}
     {{ return(adapter.dispatch('number_raw_lines', 'mackerel_cs')(relation)) }}
@@ -124,4 +247,8 @@
         group by file_path
     ) as files
     where lines.file_path = files.file_path and lines.line_number is null
+{%- endmacro %}
+
+{#- They are numbered as they are read. -#}
+{% macro spark__number_raw_lines(relation) -%}
 {%- endmacro %}

@@ -14,6 +14,15 @@
     end
 {%- endmacro %}
 
+{#- No producer's clock says it, but DuckDB takes 24:00:00 and zones beyond 18 hours, and Spark does not. -#}
+{% macro spark__parse_timestamp(column) -%}
+    case
+        when {{ column }} rlike
+            '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]*)?(Z|[+-][0-9]{2}:[0-9]{2})$'
+            then try_cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
 {#- Epoch seconds as a UTC timestamp; null where no calendar holds it. -#}
 {% macro from_epoch_seconds(column) -%}
     {{ return(adapter.dispatch('from_epoch_seconds', 'mackerel_cs')(column)) }}
@@ -21,6 +30,10 @@
 
 {% macro duckdb__from_epoch_seconds(column) -%}
     case when {{ column }} between 0 and 253402300799 then make_timestamp({{ column }} * 1000000) end
+{%- endmacro %}
+
+{% macro spark__from_epoch_seconds(column) -%}
+    case when {{ column }} between 0 and 253402300799 then timestamp_seconds({{ column }}) end
 {%- endmacro %}
 
 {#- Epoch milliseconds as a UTC timestamp; null where no calendar holds it. -#}
@@ -32,6 +45,10 @@
     case when {{ column }} between 0 and 253402300799999 then make_timestamp({{ column }} * 1000) end
 {%- endmacro %}
 
+{% macro spark__from_epoch_milliseconds(column) -%}
+    case when {{ column }} between 0 and 253402300799999 then timestamp_millis({{ column }}) end
+{%- endmacro %}
+
 {#- The date in the business zone at a UTC timestamp. -#}
 {% macro business_date(column) -%}
     {{ return(adapter.dispatch('business_date', 'mackerel_cs')(column)) }}
@@ -39,6 +56,10 @@
 
 {% macro duckdb__business_date(column) -%}
     cast(timezone('{{ var("business_timezone") }}', timezone('UTC', {{ column }})) as date)
+{%- endmacro %}
+
+{% macro spark__business_date(column) -%}
+    cast(from_utc_timestamp({{ column }}, '{{ var("business_timezone") }}') as date)
 {%- endmacro %}
 
 {#- The UTC timestamp at which a date of the business zone begins. -#}
@@ -50,6 +71,10 @@
     timezone('UTC', timezone('{{ var("business_timezone") }}', cast({{ column }} as timestamp)))
 {%- endmacro %}
 
+{% macro spark__business_day_start(column) -%}
+    to_utc_timestamp(cast({{ column }} as timestamp), '{{ var("business_timezone") }}')
+{%- endmacro %}
+
 {#- Whole days from one date to another (negative when the second is earlier). -#}
 {% macro days_between(start_date, end_date) -%}
     {{ return(adapter.dispatch('days_between', 'mackerel_cs')(start_date, end_date)) }}
@@ -57,6 +82,10 @@
 
 {% macro duckdb__days_between(start_date, end_date) -%}
     date_diff('day', {{ start_date }}, {{ end_date }})
+{%- endmacro %}
+
+{% macro spark__days_between(start_date, end_date) -%}
+    cast(datediff({{ end_date }}, {{ start_date }}) as bigint)
 {%- endmacro %}
 
 {#- Seconds from one timestamp to another, whole, rounded down. -#}
@@ -68,6 +97,10 @@
     cast(floor(epoch({{ ended_at }}) - epoch({{ started_at }})) as bigint)
 {%- endmacro %}
 
+{% macro spark__seconds_between(started_at, ended_at) -%}
+    cast(floor((unix_micros({{ ended_at }}) - unix_micros({{ started_at }})) / 1000000) as bigint)
+{%- endmacro %}
+
 {#- Day of the week, 1 = Monday to 7 = Sunday. -#}
 {% macro iso_weekday(column) -%}
     {{ return(adapter.dispatch('iso_weekday', 'mackerel_cs')(column)) }}
@@ -75,6 +108,10 @@
 
 {% macro duckdb__iso_weekday(column) -%}
     cast(isodow({{ column }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__iso_weekday(column) -%}
+    cast(weekday({{ column }}) + 1 as bigint)
 {%- endmacro %}
 
 {#- The moment a Mackerel id was made: a snowflake in Flickr base58, `(n >> 22) + 1288834974657` ms; null where it is no such id. -#}
@@ -101,6 +138,26 @@
     end
 {%- endmacro %}
 
+{% macro spark__mackerel_id_created_at(column) -%}
+    case
+        when {{ column }} rlike '^[1-9a-km-zA-HJ-NP-Z]{9,11}$'
+            then timestamp_millis(
+                (
+                    aggregate(
+                        sequence(1, length({{ column }})),
+                        cast(0 as decimal(38, 0)),
+                        (number, place) -> cast(
+                            number * 58 + instr(
+                                '123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ',
+                                substr({{ column }}, place, 1)
+                            ) - 1 as decimal(38, 0)
+                        )
+                    ) div 4194304
+                ) + 1288834974657
+            )
+    end
+{%- endmacro %}
+
 {#- The date so many days (a column of whole numbers) after a date. -#}
 {% macro days_after(date_column, days_column) -%}
     {{ return(adapter.dispatch('days_after', 'mackerel_cs')(date_column, days_column)) }}
@@ -108,4 +165,8 @@
 
 {% macro duckdb__days_after(date_column, days_column) -%}
     ({{ date_column }} + cast({{ days_column }} as integer))
+{%- endmacro %}
+
+{% macro spark__days_after(date_column, days_column) -%}
+    date_add({{ date_column }}, cast({{ days_column }} as int))
 {%- endmacro %}

@@ -50,22 +50,32 @@
 
 {#- Adds the rows that are not listed yet. -#}
 {% macro listed_too(listed, found) -%}
-    insert into {{ listed }}
-    {{ found }}
-    except
-    select * from {{ listed }};
+    {%- set insert_found -%}
+        insert into {{ listed }}
+        {{ found }}
+        except
+        select * from {{ listed }}
+    {%- endset -%}
+    {{ statements([insert_found]) }}
 {%- endmacro %}
 
 {#- Adds the keys that are not listed yet, and brings the others forward: all of them are touched from a date on. -#}
 {% macro listed_from(listed, keys, found, from_date) -%}
-    create or replace temporary table found_in_window as
-    {{ found }};
-    update {{ listed }} set touched_from_date = least(touched_from_date, {{ from_date }})
-    where ({{ keys | join(', ') }}) in (select {{ keys | join(', ') }} from found_in_window);
-    insert into {{ listed }}
-    select {{ keys | join(', ') }}, {{ from_date }} from found_in_window
-    where ({{ keys | join(', ') }}) not in (select {{ keys | join(', ') }} from {{ listed }});
-    drop table found_in_window;
+    {%- set key = keys | join(', ') -%}
+    {%- set bring_forward -%}
+        update {{ listed }} set touched_from_date = least(touched_from_date, {{ from_date }})
+        where ({{ key }}) in (select {{ key }} from ({{ found }}) as found_in_window)
+    {%- endset -%}
+    {%- set insert_others -%}
+        insert into {{ listed }}
+        select {{ key }}, {{ from_date }}
+        from (
+            select {{ key }} from ({{ found }}) as found_in_window
+            except
+            select {{ key }} from {{ listed }}
+        ) as others
+    {%- endset -%}
+    {{ statements([bring_forward, insert_others]) }}
 {%- endmacro %}
 
 {% macro files_of_window() -%}

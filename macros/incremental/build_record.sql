@@ -31,7 +31,7 @@
     the same (fingerprint.py), so that it need not start dbt where nothing is new.
 -#}
 {% macro build_fingerprint() -%}
-    md5(concat_ws('|', getvariable('project_fingerprint'), version(), {{ mackerel_cs.given_vars() }}))
+    md5(concat_ws('|', {{ build_variable('project_fingerprint') }}, version(), {{ mackerel_cs.given_vars() }}))
 {%- endmacro %}
 
 {#- What stands in place of a fingerprint while no build may go on from what the warehouse holds, or only a backfill may. -#}
@@ -46,24 +46,40 @@
     {%- set goes_on = mackerel_cs.can_continue() -%}
     {#- The graph is what all nodes of an invocation share: asked at each of them, the answer would cost a quarter of a day's build. -#}
     {%- do graph.update({'continues_last_build': goes_on}) -%}
-    create schema if not exists operations;
-    create table if not exists operations.warehouse_format as select getvariable('warehouse_format') as format_number;
+    {%- set texts = [
+        'create schema if not exists operations', mackerel_cs.create_warehouse_format(), mackerel_cs.create_good_builds(),
+    ] -%}
+    {%- if flags.WHICH in ('build', 'run') and not goes_on -%}
+        {%- do texts.append(mackerel_cs.supersede_builds()) -%}
+    {%- endif -%}
+    {{ statements(texts) }}
+{%- endmacro %}
+
+{% macro create_warehouse_format() -%}
+    create table if not exists operations.warehouse_format {{ table_format_clause() }} as
+    select {{ build_variable('warehouse_format') }} as format_number
+{%- endmacro %}
+
+{% macro create_good_builds() -%}
     create table if not exists {{ mackerel_cs.good_builds() }} (
-        build_number bigint primary key,
+        build_number bigint not null,
         landing_number bigint not null,
         as_of_date date not null,
         log_start_date date not null,
         known_at timestamp not null,
-        ledger_hash varchar not null,
-        build_fingerprint varchar not null,
-        project_fingerprint varchar not null,
-        duckdb_version varchar not null,
-        given_vars varchar not null,
-        guards_fingerprint varchar not null
-    );
-    {%- if flags.WHICH in ('build', 'run') and not goes_on %}
-    update {{ mackerel_cs.good_builds() }} set build_fingerprint = '{{ mackerel_cs.superseded() }}';
-    {%- endif %}
+        ledger_hash string not null,
+        build_fingerprint string not null,
+        project_fingerprint string not null,
+        duckdb_version string not null,
+        given_vars string not null,
+        guards_fingerprint string not null
+        {{- primary_key_clause('build_number') }}
+    ) {{ table_format_clause() }}
+{%- endmacro %}
+
+{#- From now on no build goes on from an earlier one. -#}
+{% macro supersede_builds() -%}
+    update {{ mackerel_cs.good_builds() }} set build_fingerprint = '{{ mackerel_cs.superseded() }}'
 {%- endmacro %}
 
 {#-
@@ -162,11 +178,20 @@
 {%- endmacro %}
 
 {% macro good_build_statements() -%}
-    begin;
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('is_remembered') %}
-    create or replace table operations.remembered_{{ node.name }} as
-    select * from {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }};
-    {%- endfor %}
+    {%- set texts = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('is_remembered') -%}
+        {%- do texts.append(mackerel_cs.remember(node)) -%}
+    {%- endfor -%}
+    {%- do texts.append(mackerel_cs.record_good_build()) -%}
+    {{ all_or_none(mackerel_cs.supersede_builds(), texts) }}
+{%- endmacro %}
+
+{% macro remember(node) -%}
+    create or replace table operations.remembered_{{ node.name }} {{ table_format_clause() }} as
+    select * from {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
+{%- endmacro %}
+
+{% macro record_good_build() -%}
     insert into {{ mackerel_cs.good_builds() }}
     select
         coalesce((select max(build_number) from {{ mackerel_cs.good_builds() }}), 0) + 1,
@@ -174,17 +199,16 @@
         as_of.as_of_date,
         as_of.log_start_date,
         as_of.known_at,
-        (select sha256(string_agg(file_path || ' ' || content_sha256, chr(10) order by file_path)) from landing.land_files),
+        (select {{ hashed_text(joined_lines("file_path || ' ' || content_sha256", 'file_path')) }} from landing.land_files),
         {% if var('backfill') -%}
             -- The window is made in steps: what the whole of it was made by is recorded after the last one.
             '{{ mackerel_cs.backfilling() }}'
         {%- else -%}
             {{ mackerel_cs.build_fingerprint() }}
         {%- endif %},
-        getvariable('project_fingerprint'),
+        {{ build_variable('project_fingerprint') }},
         version(),
         {{ mackerel_cs.given_vars() }},
-        getvariable('guards_fingerprint')
-    from intermediate.int_as_of as as_of;
-    commit;
+        {{ build_variable('guards_fingerprint') }}
+    from intermediate.int_as_of as as_of
 {%- endmacro %}

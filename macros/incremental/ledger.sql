@@ -5,10 +5,7 @@
 -#}
 
 {% macro is_recorded(table_name) -%}
-    {%- set found = run_query(
-        "select count(*) from information_schema.tables where table_schema = 'operations' and table_name = '" ~ table_name ~ "'"
-    ) -%}
-    {{ return(found.rows[0][0] > 0) }}
+    {{ return(has_table('operations', table_name)) }}
 {%- endmacro %}
 
 {#- on-run-start: a compiler error when a landed file has changed or vanished, or the warehouse is of another version of this project. -#}
@@ -61,7 +58,7 @@
 {% macro check_warehouse_format() -%}
     {%- if mackerel_cs.is_recorded('good_builds') -%}
         {%- set laid_out = run_query(
-            'select max(format_number) = getvariable(\'warehouse_format\') from operations.warehouse_format'
+            'select max(format_number) = ' ~ build_variable('warehouse_format') ~ ' from operations.warehouse_format'
         ).rows[0][0] if mackerel_cs.is_recorded('warehouse_format') else false -%}
         {%- if laid_out is not true -%}
             {{ exceptions.raise_compiler_error(

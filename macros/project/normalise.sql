@@ -42,7 +42,7 @@
 {% macro role_fullnames(column) -%}
     coalesce(
         {{ list_to_text(json_role_fullnames(column)) }},
-        nullif({{ role_fullname(list_to_text(json_field_list(column, '$', 'fullname'))) }}, ''),
+        nullif({{ role_fullname(list_to_text(json_field_list(column, 'fullname'))) }}, ''),
         {{ role_fullname(list_to_text(json_string_list(column))) }}
     )
 {%- endmacro %}
@@ -141,7 +141,7 @@
     end as certification_field,
     {{ monitor }}.skipCertificateVerification as is_certificate_verification_skipped,
     {{ monitor }}.expectedStatusCode as expected_status_code,
-    {{ list_to_text(json_field_list(monitor ~ '.headers', '$', 'name')) }} as header_names,
+    {{ list_to_text(json_field_list(monitor ~ '.headers', 'name')) }} as header_names,
     {{ monitor }}.requestBody is not null as has_request_body,
     {{ monitor }}.followRedirect as is_redirect_followed,
     {{ monitor }}.dualstack as dualstack,

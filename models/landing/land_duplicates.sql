@@ -17,7 +17,7 @@ deliveries as (
         lines.event_source,
         lines.event_id,
         lines.landing_number,
-        row_number() over (first_to_last) as delivery_number,
+        cast(row_number() over (first_to_last) as bigint) as delivery_number,
         first_value(lines.landing_number) over (first_to_last) as first_landing_number
     from lines
     inner join repeated_identities

@@ -39,7 +39,7 @@ opened as (
         {{ parse_timestamp('parsed.envelope.receivedtime') }} as received_at,
         case
             when parsed.envelope is not null
-                then {{ json_key_lists('parsed.raw_text', ['$', '$.data']) }}
+                then {{ json_key_lists('parsed.raw_text', 'data') }}
         end as key_lists
     from parsed
 )
@@ -56,14 +56,16 @@ select
     organization_id,
     occurred_at,
     received_at,
-    {{ list_to_text('key_lists[1]') }} as envelope_keys,
-    {{ list_to_text('key_lists[2]') }} as data_keys,
+    {{ list_to_text(list_element('key_lists', 1)) }} as envelope_keys,
+    {{ list_to_text(list_element('key_lists', 2)) }} as data_keys,
     case
         when damage is not null then damage
         when not is_sound_json and trim(raw_text) = '' then 'blank_line'
         when not is_sound_json then 'not_json'
         -- Only an object has keys: just the few lines without any are asked again.
-        when {{ list_length('key_lists[1]') }} = 0 and {{ json_kind('raw_text', '$') }} != 'OBJECT'
+        when
+            {{ list_length(list_element('key_lists', 1)) }} = 0
+            and not {{ is_json_object('raw_text') }}
             then 'not_an_object'
         when coalesce(event_id, '') = '' then 'missing_id'
         when coalesce(event_source, '') = '' then 'missing_source'
@@ -75,8 +77,8 @@ select
         when cast(received_at as date) > received_date + 1 then 'impossible_time'
         when not {{ is_possible_time('coalesce(occurred_at, received_at)', 'received_at') }}
             then 'impossible_time'
-        when coalesce({{ list_length('key_lists[2]') }}, 0) > 0 then null
-        when coalesce({{ json_kind('raw_text', '$.data') }}, 'NULL') != 'OBJECT'
+        when coalesce({{ list_length(list_element('key_lists', 2)) }}, 0) > 0 then null
+        when not coalesce({{ is_json_object('raw_text', 'data') }}, false)
             then 'data_not_an_object'
     end as parse_problem
 from opened

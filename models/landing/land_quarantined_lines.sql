@@ -43,5 +43,5 @@ where
     -- A key may itself hold a comma: the few suspected lines, and no others, are asked once more.
     and case
         when repeated_key_lists.envelope_keys is not null
-            then {{ has_repeated_key('lines.raw_text', ['$', '$.data']) }}
+            then {{ has_repeated_key('lines.raw_text', 'data') }}
     end

@@ -25,6 +25,14 @@ COMMANDS = {
         "Put webhook bodies and API responses into the raw log.",
     ),
     "build": ("mackerel_cs.build:build", "Build, test, check and publish the marts."),
+    "build-spark": (
+        "mackerel_cs.spark.build:build_spark",
+        "Build and test the same models on Spark.",
+    ),
+    "compare-engines": (
+        "mackerel_cs.spark.compare:compare_engines",
+        "Compare every table between DuckDB and Spark.",
+    ),
     "look-back": (
         "mackerel_cs.look_back.command:look_back",
         "Build the marts of a past day into a file of their own.",

@@ -139,14 +139,17 @@ def _failure(project: DbtProject, settings: Settings, watch: _Watch, code: int) 
             f"it more. The log is {project.log}. {ending}",
             exit_code=1,
         )
-    failed = _failed_nodes(project) or [
-        f"  {told}" for message in watch.errors if (told := _shortened(message))
-    ]
+    failed = failed_nodes(project) or told_errors(watch.errors)
     if any(_CORRUPT in told for told in failed):
         ending = (
             f"The warehouse is broken. Move {settings.warehouse} away or delete it: the next build "
             f"makes it anew from the raw log. {ending}"
         )
+    return red_build(project, failed, ending)
+
+
+def red_build(project: DbtProject, failed: Sequence[str], ending: str) -> UserError:
+    """The error that names what failed, with `ending` behind it."""
     more = len(failed) - _FAILURES_SHOWN
     return UserError(
         "The build is red:\n"
@@ -157,7 +160,13 @@ def _failure(project: DbtProject, settings: Settings, watch: _Watch, code: int) 
     )
 
 
-def _failed_nodes(project: DbtProject) -> list[str]:
+def told_errors(messages: Sequence[str]) -> list[str]:
+    """Error messages of dbt as lines for a user; empty ones left out."""
+    return [f"  {told}" for message in messages if (told := _shortened(message))]
+
+
+def failed_nodes(project: DbtProject) -> list[str]:
+    """A line for each model or test that failed; none where dbt stopped before the first."""
     try:
         failures = project.last_run().failures()
     except UserError:

@@ -6,9 +6,9 @@ with candidates as (
 ranked as (
     select
         *,
-        row_number() over (
+        cast(row_number() over (
             order by urgency desc, worth_jpy desc, since_date asc, organization_id asc
-        ) as call_rank,
+        ) as bigint) as call_rank,
         cast({{ days_between('since_date', 'as_of_date') }} as bigint) as days_waiting
     from candidates
 )

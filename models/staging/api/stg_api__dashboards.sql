@@ -12,7 +12,7 @@ select
     payload.memo,
     payload.urlPath as url_path,
     {{ list_length(json_string_list('payload.widgets')) }} as widget_count,
-    {{ list_to_text(json_field_list('payload.widgets', '$', 'type')) }} as widget_types,
+    {{ list_to_text(json_field_list('payload.widgets', 'type')) }} as widget_types,
     {{ mackerel_time('payload.createdAt') }} as created_at,
     {{ mackerel_time('payload.updatedAt') }} as updated_at
 from events

@@ -10,12 +10,12 @@ with_children as (
     select
         *,
         coalesce(
-            {{ json_string_list(json_part('data', '$.childNotificationGroupIds')) }},
-            {{ json_string_list(json_part('data', '$.childNotificationGroupIDs')) }}
+            {{ json_string_list('data', '$.childNotificationGroupIds') }},
+            {{ json_string_list('data', '$.childNotificationGroupIDs') }}
         ) as child_notification_groups,
         coalesce(
-            {{ json_string_list(json_part('data', '$.childChannelIds')) }},
-            {{ json_string_list(json_part('data', '$.childChannelIDs')) }}
+            {{ json_string_list('data', '$.childChannelIds') }},
+            {{ json_string_list('data', '$.childChannelIDs') }}
         ) as child_channels
     from events
 )
@@ -29,6 +29,6 @@ select
     {{ list_to_text('child_notification_groups') }} as child_notification_group_ids,
     {{ list_to_text('child_channels') }} as child_channel_ids,
     {{ list_length('child_channels') }} as child_channel_count,
-    {{ list_to_text(json_field_list('payload.monitors', '$', 'id')) }} as monitor_ids,
-    {{ list_to_text(json_field_list('payload.services', '$', 'name')) }} as service_names
+    {{ list_to_text(json_field_list('payload.monitors', 'id')) }} as monitor_ids,
+    {{ list_to_text(json_field_list('payload.services', 'name')) }} as service_names
 from with_children

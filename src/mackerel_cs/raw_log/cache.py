@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mackerel_cs.raw_log import problems
+from mackerel_cs.raw_log.landing import Landing
 from mackerel_cs.raw_log.rows import SCHEMA, RawFile
 from mackerel_cs.settings import Settings
 
@@ -29,11 +30,10 @@ def _place(settings: Settings) -> dict[bytes, bytes]:
     return {b"events": str(settings.events.absolute()).encode(), b"version": _VERSION}
 
 
-def load_cache(settings: Settings) -> dict[FileKey, RawFile]:
+def load_cache(settings: Settings, landing: Landing) -> dict[FileKey, RawFile]:
     """Rows by key; empty when there are none, they are of another log, or the file is broken."""
-    path = settings.data / "landing" / "files.parquet"
     try:
-        table = pq.ParquetFile(path).read()
+        table = pq.ParquetFile(landing.seen).read()
     except (OSError, pa.ArrowException):
         return {}
     metadata = table.schema.metadata or {}
@@ -48,6 +48,7 @@ def load_cache(settings: Settings) -> dict[FileKey, RawFile]:
 
 def save_cache(
     settings: Settings,
+    landing: Landing,
     known: dict[FileKey, RawFile],
     rows: Iterable[tuple[FileKey, RawFile]],
 ) -> None:
@@ -60,11 +61,10 @@ def save_cache(
     }
     if keep == known:
         return
-    path = settings.data / "landing" / "files.parquet"
     schema = SCHEMA.append(pa.field("mtime_ns", pa.int64())).with_metadata(_place(settings))
     table = pa.Table.from_pylist(
         [row.__dict__ | {"mtime_ns": key.mtime_ns} for key, row in keep.items()], schema=schema
     )
-    scratch = path.with_suffix(".tmp")
+    scratch = landing.seen.with_suffix(".tmp")
     pq.write_table(table, scratch)
-    scratch.replace(path)
+    scratch.replace(landing.seen)

@@ -16,6 +16,7 @@ from mackerel_cs.errors import UserError
 from mackerel_cs.raw_log import problems, repair
 from mackerel_cs.raw_log.cache import FileKey, load_cache, save_cache
 from mackerel_cs.raw_log.examine import ENVELOPE, Findings, examine_parquet, examine_text
+from mackerel_cs.raw_log.landing import Landing
 from mackerel_cs.raw_log.returning import Returning
 from mackerel_cs.raw_log.rows import SCHEMA, RawFile
 from mackerel_cs.settings import Settings
@@ -35,21 +36,23 @@ _THREADS = 2
 _NAMED_IN_MESSAGE = 5
 
 
-def inspect(settings: Settings) -> pa.Table:
+def inspect(settings: Settings, landing: Landing | None = None) -> pa.Table:
     """Look at every raw file once and say how SQL may read it.
 
-    Files that were seen before (path, size and modification time) are not read again. Writes below
-    `<data>/landing`: sidecars of damaged files, empty files that keep SQL's lists of files from
-    being empty, and what was seen. A file that was not seen before is first scrubbed of whoever was
-    erased. Raises UserError when there is no log or no right to read it.
+    Files that were seen before (path, size and modification time) are not read again. Writes into
+    the folder of `landing` (of DuckDB where none is given): sidecars of damaged files and of what
+    the engine does not read, empty files that keep SQL's lists of files from being empty, and what
+    was seen. A file that was not seen before is first scrubbed of whoever was erased. Raises
+    UserError when there is no log or no right to read it.
     """
+    landing = landing or Landing.of_duckdb(settings)
     paths = event_files(settings)
     returning = Returning(settings)
-    _write_empty_files(settings)
-    known = load_cache(settings)
+    _write_empty_files(landing, settings)
+    known = load_cache(settings, landing)
     with ThreadPoolExecutor(_THREADS) as pool:
-        rows = list(pool.map(lambda path: _row(path, settings, known, returning), paths))
-    save_cache(settings, known, rows)
+        rows = list(pool.map(lambda path: _row(path, settings, landing, known, returning), paths))
+    save_cache(settings, landing, known, rows)
     return pa.Table.from_pylist([asdict(row) for _, row in rows], schema=SCHEMA)
 
 
@@ -145,7 +148,11 @@ def _relative(path: Path, events: Path) -> str:
 
 
 def _row(
-    path: Path, settings: Settings, known: dict[FileKey, RawFile], returning: Returning
+    path: Path,
+    settings: Settings,
+    landing: Landing,
+    known: dict[FileKey, RawFile],
+    returning: Returning,
 ) -> tuple[FileKey, RawFile]:
     file_path = _relative(path, settings.events)
     try:
@@ -155,8 +162,8 @@ def _row(
         if os.access(path, os.R_OK) and returning.scrub(path):
             key = _key(path, file_path)
     except OSError:
-        return FileKey(file_path, 0, 0), _unreadable(file_path, settings, 0, None)
-    examined = _examined(path, file_path, key.size, settings)
+        return FileKey(file_path, 0, 0), _unreadable(file_path, landing, 0, None)
+    examined = _examined(path, file_path, key.size, landing)
     if examined.file_problem != problems.UNREADABLE and _key(path, file_path) != key:
         raise UserError(
             f"1 raw file(s) grew or changed while they were read: {file_path}.",
@@ -170,17 +177,17 @@ def _key(path: Path, file_path: str) -> FileKey:
     return FileKey(file_path, status.st_size, status.st_mtime_ns)
 
 
-def _examined(path: Path, file_path: str, size: int, settings: Settings) -> RawFile:
+def _examined(path: Path, file_path: str, size: int, landing: Landing) -> RawFile:
     file_format = _format_of(path.name) or ""
     try:
         findings = (
             examine_parquet(path) if file_format == PARQUET else examine_text(path, file_format)
         )
     except OSError:
-        return _unreadable(file_path, settings, size, None)
+        return _unreadable(file_path, landing, size, None)
     found = findings.problems
     if problems.UNREADABLE in found:
-        return _unreadable(file_path, settings, size, findings.content_sha256)
+        return _unreadable(file_path, landing, size, findings.content_sha256)
     received_date = _received_date(file_path)
     if received_date is None:
         found.add(problems.NO_RECEIVED_DATE)
@@ -188,9 +195,9 @@ def _examined(path: Path, file_path: str, size: int, settings: Settings) -> RawF
     if _GLOB.search(read_path) or not _is_unicode(read_path):
         found.add(problems.GLOB_IN_NAME)
     route = PARQUET if file_format == PARQUET else TEXT
-    if found - _HARMLESS:
+    if found - _HARMLESS or not landing.reads(path):
         route = REPAIRED
-        sidecar = _sidecar(settings, file_path, findings)
+        sidecar = _sidecar(landing, file_path, findings)
         lines = (
             repair.parquet_lines(path) if file_format == PARQUET else repair.text_lines(path, found)
         )
@@ -209,16 +216,16 @@ def _examined(path: Path, file_path: str, size: int, settings: Settings) -> RawF
     )
 
 
-def _sidecar(settings: Settings, file_path: str, findings: Findings) -> Path:
+def _sidecar(landing: Landing, file_path: str, findings: Findings) -> Path:
     """One sidecar a raw file: the same content delivered twice is two files with their lines."""
     name = hashlib.sha256(f"{file_path}\0{findings.content_sha256}".encode()).hexdigest()
-    return settings.data / "landing" / "repaired" / f"{name}.parquet"
+    return landing.repaired / f"{name}.parquet"
 
 
-def _unreadable(file_path: str, settings: Settings, size: int, sha256: str | None) -> RawFile:
+def _unreadable(file_path: str, landing: Landing, size: int, sha256: str | None) -> RawFile:
     return RawFile(
         file_path=file_path,
-        read_path=str(_empty_folder(settings).absolute() / "empty_repaired.parquet"),
+        read_path=str(landing.empty.absolute() / "empty_repaired.parquet"),
         received_date=_received_date(file_path),
         file_format=_format_of(file_path) or "",
         read_route=REPAIRED,
@@ -245,12 +252,8 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _empty_folder(settings: Settings) -> Path:
-    return settings.data / "landing" / "empty"
-
-
-def _write_empty_files(settings: Settings) -> None:
-    folder = _empty_folder(settings)
+def _write_empty_files(landing: Landing, settings: Settings) -> None:
+    folder = landing.empty
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "empty.jsonl").touch()

@@ -1,0 +1,123 @@
+{#- Statements that change something, and what they may ask of the engine. -#}
+
+{#- Hook text for a list of statements, run one after the other. -#}
+{% macro statements(texts) -%}
+    {{ return(adapter.dispatch('statements', 'mackerel_cs')(texts)) }}
+{%- endmacro %}
+
+{% macro duckdb__statements(texts) -%}
+    {{ texts | join(';\n') }};
+{%- endmacro %}
+
+{#- Spark takes one statement at a time: each runs here, and nothing is left for the hook. -#}
+{% macro spark__statements(texts) -%}
+    {%- for text in texts -%}
+        {%- call statement() -%}
+            {{ text }}
+        {%- endcall -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
+    Hook text for a list of statements that count as one. Where the engine has no transactions `guard` runs first: a statement after which
+    it does no harm when only some of the others have run.
+-#}
+{% macro all_or_none(guard, texts) -%}
+    {{ return(adapter.dispatch('all_or_none', 'mackerel_cs')(guard, texts)) }}
+{%- endmacro %}
+
+{% macro duckdb__all_or_none(guard, texts) -%}
+    {{ mackerel_cs.duckdb__statements(['begin'] + texts + ['commit']) }}
+{%- endmacro %}
+
+{% macro spark__all_or_none(guard, texts) -%}
+    {{ mackerel_cs.spark__statements([guard] + texts) }}
+{%- endmacro %}
+
+{#- A delete statement for the rows of `target` (old_rows) for which `source` has a row (found) that meets the condition. -#}
+{% macro delete_matching(target, source, condition) -%}
+    {{ return(adapter.dispatch('delete_matching', 'mackerel_cs')(target, source, condition)) }}
+{%- endmacro %}
+
+{% macro duckdb__delete_matching(target, source, condition) -%}
+    delete from {{ target }} as old_rows
+    using {{ source }} as found
+    where {{ condition }}
+{%- endmacro %}
+
+{% macro spark__delete_matching(target, source, condition) -%}
+    delete from {{ target }} as old_rows
+    where exists (select 1 from {{ source }} as found where {{ condition }})
+{%- endmacro %}
+
+{#- The clause after a table's columns that names their key; empty where the engine has none. -#}
+{% macro primary_key_clause(column) -%}
+    {{ return(adapter.dispatch('primary_key_clause', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__primary_key_clause(column) -%}
+    , primary key ({{ column }})
+{%- endmacro %}
+
+{% macro spark__primary_key_clause(column) -%}
+{%- endmacro %}
+
+{#- What a `create table` of a table that is changed later has to say after its name or columns. -#}
+{% macro table_format_clause() -%}
+    {{ return(adapter.dispatch('table_format_clause', 'mackerel_cs')()) }}
+{%- endmacro %}
+
+{% macro duckdb__table_format_clause() -%}
+{%- endmacro %}
+
+{% macro spark__table_format_clause() -%}
+    using iceberg
+{%- endmacro %}
+
+{#- SQL text: what the program that started dbt says of this build: project_fingerprint, guards_fingerprint or warehouse_format. -#}
+{% macro build_variable(name) -%}
+    {{ return(adapter.dispatch('build_variable', 'mackerel_cs')(name)) }}
+{%- endmacro %}
+
+{% macro duckdb__build_variable(name) -%}
+    getvariable('{{ name }}')
+{%- endmacro %}
+
+{% macro spark__build_variable(name) -%}
+    '{{ env_var("MACKEREL_CS_BUILD_" ~ name | upper, "") }}'
+{%- endmacro %}
+
+{#- on-run-start: makes the source `raw.files`, where no plugin hands it to dbt. -#}
+{% macro find_raw_files() -%}
+    {{ return(adapter.dispatch('find_raw_files', 'mackerel_cs')()) }}
+{%- endmacro %}
+
+{% macro duckdb__find_raw_files() -%}
+{%- endmacro %}
+
+{% macro spark__find_raw_files() -%}
+    {%- if execute -%}
+        {{ mackerel_cs.spark__statements([
+            'create schema if not exists raw',
+            'drop table if exists raw.files',
+            "create table raw.files using parquet location '" ~ env_var('MACKEREL_CS_SPARK_RAW_FILES') ~ "'",
+        ]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether there is such a table, asked before the first statement of a build. -#}
+{% macro has_table(schema, name) -%}
+    {{ return(adapter.dispatch('has_table', 'mackerel_cs')(schema, name)) }}
+{%- endmacro %}
+
+{#- dbt's own question would begin a transaction that nobody ends: what on-run-start makes would be gone. -#}
+{% macro duckdb__has_table(schema, name) -%}
+    {%- set found = run_query(
+        "select count(*) from information_schema.tables where table_schema = '" ~ schema ~ "' and table_name = '" ~ name ~ "'"
+    ) -%}
+    {{ return(found.rows[0][0] > 0) }}
+{%- endmacro %}
+
+{% macro spark__has_table(schema, name) -%}
+    {{ return(adapter.get_relation(database=target.database, schema=schema, identifier=name) is not none) }}
+{%- endmacro %}

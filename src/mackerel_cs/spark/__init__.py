@@ -1,0 +1,1 @@
+"""The same models on Apache Spark, with Iceberg tables."""

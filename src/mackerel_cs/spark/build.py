@@ -1,0 +1,154 @@
+"""`mackerel-cs build-spark`: the same models on Spark, from the same raw log."""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pyarrow.parquet as pq
+import typer
+
+from mackerel_cs import raw_log
+from mackerel_cs.console import Advance, out, progress, stage
+from mackerel_cs.dbt_project import DbtProject
+from mackerel_cs.dbt_run import failed_nodes, red_build, told_errors
+from mackerel_cs.errors import UserError
+from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
+from mackerel_cs.lock import exclusive
+from mackerel_cs.settings import Settings
+from mackerel_cs.spark.session import SparkFolder, start_session
+from mackerel_cs.spark.upkeep import forget_history
+from mackerel_cs.variables import dbt_vars
+from mackerel_cs.warehouse import WAREHOUSE_FORMAT
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+
+# Spark finds the compression by the name, and its zstd needs libraries that pip does not bring.
+_READ_SUFFIXES = (
+    ".parquet",
+    *(f".{name}{end}" for name in ("jsonl", "ndjson", "json") for end in ("", ".gz")),
+)
+# Whatever else is in a name has a meaning in a pattern of paths, or is escaped in what Spark says.
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./=-]+")
+# dbt speaks on the console only where something is wrong: the log file has it all.
+_QUIET = ("--log-level", "none", "--log-level-file", "info")
+
+
+def build_spark(
+    variables: Annotated[
+        str | None, typer.Option("--vars", help="Vars for dbt as YAML or JSON.")
+    ] = None,
+    full_refresh: Annotated[
+        bool,
+        typer.Option("--full-refresh", help="Make everything anew, of the raw log as it is now."),
+    ] = False,
+) -> None:
+    """Build and test every model on Spark.
+
+    Everything lies below $MACKEREL_CS_DATA/spark. Takes in what is new since its last good build,
+    as `mackerel-cs build` does on DuckDB. Java 17 and `make install-spark` are needed.
+
+    Examples:
+
+      mackerel-cs build-spark
+
+      mackerel-cs build-spark --full-refresh
+    """
+    settings = Settings.from_environment()
+    project = DbtProject.find()
+    options = ["--exclude-resource-type", "unit_test"]
+    if full_refresh:
+        options.append("--full-refresh")
+    if given := dbt_vars(variables, None, None):
+        options += ["--vars", json.dumps(given)]
+    with exclusive(SparkFolder.of(settings).folder), exclusive(project.target):
+        build_models(project, settings, options)
+    counts = project.last_run().counts()
+    out.print(
+        f"Models   {counts.get('model', 0)} built on Spark; {counts.get('test', 0)} data tests "
+        "passed"
+    )
+
+
+def build_models(project: DbtProject, settings: Settings, options: Sequence[str] = ()) -> None:
+    """Run `dbt build` on Spark in this process; UserError when it is red."""
+    (project.target / "run_results.json").unlink(missing_ok=True)
+    with stage("building and testing on Spark"), _following() as hear:
+        result = run_dbt(project, settings, [*_QUIET, "build", *options], [hear])
+    if not result.success:
+        failed = failed_nodes(project) or told_errors([str(result.exception)])
+        raise red_build(project, failed, "What is published stays as it was.")
+    with stage("removing what earlier builds left"):
+        forget_history(start_session(settings), _tables(project))
+
+
+def run_dbt(
+    project: DbtProject,
+    settings: Settings,
+    words: Sequence[str],
+    callbacks: Sequence[Callable[[Any], None]] = (),
+) -> "dbtRunnerResult":
+    """Run dbt on Spark in this process, whose one session it uses."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    place = SparkFolder.of(settings)
+    _require_plain(place.folder)
+    start_session(settings)
+    landing = raw_log.Landing(place.folder / "landing", _reads)
+    files = raw_log.inspect(settings, landing)
+    raw_log.require_readable(files)
+    place.raw_files.mkdir(exist_ok=True)
+    pq.write_table(files, place.raw_files / "files.parquet")
+    os.environ |= {
+        "MACKEREL_CS_BUILD_PROJECT_FINGERPRINT": project_fingerprint(project.folder),
+        "MACKEREL_CS_BUILD_GUARDS_FINGERPRINT": guards_fingerprint(project.folder),
+        "MACKEREL_CS_BUILD_WAREHOUSE_FORMAT": str(WAREHOUSE_FORMAT),
+        "MACKEREL_CS_SPARK_LANDING": str(landing.folder),
+        "MACKEREL_CS_SPARK_RAW_FILES": str(place.raw_files),
+    }
+    folders = ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
+    return dbtRunner(callbacks=list(callbacks)).invoke([*words, *folders, "--target", "spark"])
+
+
+@contextmanager
+def _following() -> Iterator[Callable[[Any], None]]:
+    """A bar that moves with what dbt says; from its first word on it knows how much there is."""
+    with ExitStack() as stack:
+        advances: list[Advance] = []
+
+        def hear(event: Any) -> None:
+            if event.info.name == "LogStartLine" and not advances:
+                advances.append(stack.enter_context(progress("dbt build", event.data.total)))
+            elif event.info.name == "NodeFinished" and advances:
+                advances[0]()
+
+        yield hear
+
+
+def _tables(project: DbtProject) -> list[str]:
+    """What the last run built as Iceberg tables, and the record of builds."""
+    nodes = project.last_run().manifest["nodes"].values()
+    built = [node for node in nodes if node["resource_type"] in ("model", "seed")]
+    remembered = [node for node in built if node["config"]["meta"].get("is_remembered")]
+    return [
+        *(f"{n['schema']}.{n['alias']}" for n in built if n["config"]["materialized"] != "view"),
+        *(f"operations.remembered_{node['name']}" for node in remembered),
+        "operations.good_builds",
+    ]
+
+
+def _require_plain(folder: Path) -> None:
+    if not _PLAIN_PATH.fullmatch(str(folder)):
+        raise UserError(
+            f"The folder {folder} has characters in its path that Spark would not find again: it "
+            "takes letters, digits and _ . / = - only.",
+            "Point MACKEREL_CS_DATA at another folder. What is published stays as it was.",
+        )
+
+
+def _reads(path: Path) -> bool:
+    return path.name.endswith(_READ_SUFFIXES) and bool(_PLAIN_PATH.fullmatch(str(path.absolute())))

@@ -1,0 +1,82 @@
+"""Every engine macro gives the same rows on DuckDB and on Spark."""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import REPOSITORY
+from engine_cases import BUILT_WITH, CASES, RELATIONS
+from mackerel_cs.settings import Settings
+
+pytest.importorskip("pyspark")
+_BETWEEN = "\n-- next case\n"
+_DISPATCHED = re.compile(r"adapter\.dispatch\('(\w+)', 'mackerel_cs'\)")
+
+
+def dispatched() -> dict[str, str]:
+    """Macro by name that engines spell differently, with the file it stands in."""
+    files = (REPOSITORY / "macros").rglob("*.sql")
+    return {
+        name: path.read_text() for path in files for name in _DISPATCHED.findall(path.read_text())
+    }
+
+
+@pytest.mark.parametrize("name", sorted(dispatched()))
+def test_each_macro_has_both_spellings_and_a_case(name: str) -> None:
+    text = dispatched()[name]
+    assert f"macro duckdb__{name}(" in text
+    assert f"macro spark__{name}(" in text
+    assert (name in CASES) != (name in BUILT_WITH)
+
+
+def test_engines_agree(settings: Settings, tmp_path: Path) -> None:
+    from mackerel_cs.spark.session import start_session  # noqa: PLC0415
+
+    spark = start_session(settings)
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("set timezone = 'UTC'")
+    for name, rows in RELATIONS.items():
+        pq.write_table(rows, tmp_path / f"{name}.parquet")
+        columns = ", ".join(
+            f"cast({field.name} as timestamp) as {field.name}"
+            if "timestamp" in str(field.type)
+            else field.name
+            for field in rows.schema
+        )
+        connection.execute(
+            f"create view {name} as select {columns} from read_parquet('{tmp_path}/{name}.parquet')"
+        )
+        spark.read.parquet(f"{tmp_path}/{name}.parquet").createOrReplaceTempView(f"read_{name}")
+        spark.sql(f"create or replace temporary view {name} as select {columns} from read_{name}")
+    different = {}
+    for name, ours, theirs in zip(CASES, rendered("duckdb"), rendered("spark"), strict=True):
+        wanted = sorted(connection.execute(ours).fetchall(), key=repr)
+        found = sorted((tuple(row) for row in spark.sql(theirs).collect()), key=repr)
+        if wanted != found:
+            different[name] = [row for row in zip(wanted, found, strict=False) if row[0] != row[1]]
+    assert not different
+
+
+def rendered(target: str) -> list[str]:
+    """The cases as queries of an engine, in their order."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    options = ["--target", target, "--no-populate-cache", "--no-introspect"]
+    folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
+    result = dbtRunner().invoke(
+        [
+            "--quiet",
+            "--log-level",
+            "none",
+            "compile",
+            "--inline",
+            _BETWEEN.join(CASES.values()),
+            *options,
+            *folders,
+        ]
+    )
+    assert result.success, result.exception
+    return str(result.result[0].node.compiled_code).split(_BETWEEN)
