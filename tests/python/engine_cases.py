@@ -275,7 +275,7 @@ BUILT_WITH = {
     "build_variable",
     "delete_matching",
     "find_raw_files",
-    "has_table",
+    "is_recorded",
     "number_raw_lines",
     "prepare_raw_lines",
     "primary_key_clause",

@@ -89,7 +89,8 @@ def kill_publications(daily: DailyMarts, folder: Path, count: int) -> set[bool]:
             assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
-            time.sleep(1.2 * duration * point)
+            # Beyond its end too: beside other work a publication takes longer.
+            time.sleep(2 * duration * point)
             process.send_signal(signal.SIGKILL)
         found = current(daily)
         assert found in (before, daily.number)
