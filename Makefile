@@ -65,8 +65,9 @@ types: install ## Types of the Python
 parse: install ## The project as dbt sees it, without a warning
 	dbt --quiet --warn-error parse --no-partial-parse
 
-pytest: install ## Whole builds, properties, command line, site
+pytest: install-spark ## Whole builds on both engines, properties, command line, site
 	@scripts/install_browser
+	@scripts/install_java
 	pytest --numprocesses 2 --dist loadfile
 
 test-long: install ## What takes minutes

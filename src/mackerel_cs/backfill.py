@@ -52,7 +52,8 @@ def backfill(
 
     A changed project makes the next build start from scratch; a backfill computes only the window.
     Models with a row a day change inside it; where a row follows from earlier ones, from its first
-    date on. Small models are made anew whole, as in every build. With --models the rest of the
+    date on. An alert that was open in it is computed whole, and its organization's days since it
+    opened. Small models are made anew whole, as in every build. With --models the rest of the
     project stays as it was, even where the fix would change it.
 
     It works in steps of a month. After a crash or a kill, the same command goes on with the step
