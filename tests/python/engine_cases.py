@@ -200,6 +200,10 @@ CASES = {
     "json_key_lists": """
         select k, {{ json_key_lists('doc', 'data') }} from documents where doc is not null
     """,
+    "json_key_list": """
+        select k, {{ json_key_list('listed', 1) }}, {{ list_length(json_key_list('listed', 2)) }}
+        from (select k, {{ json_key_lists('doc', 'data') }} as listed from documents) as found
+    """,
     "has_repeated_key": """
         select k, {{ has_repeated_key('line', 'data') }} from (
             select k, case when {{ is_json('line') }} then line end as line from lines
