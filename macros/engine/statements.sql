@@ -133,7 +133,7 @@
 {#- What the inspection found and the lines of each file lie as Parquet in a bucket (see raw_lines); json_keys() is a function of ours. -#}
 {% macro bigquery__find_raw_files() -%}
     {%- if execute -%}
-        {%- set bucket = env_var('MACKEREL_CS_BIGQUERY_BUCKET') -%}
+        {%- set bucket = env_var('MACKEREL_CS_BIGQUERY_BUCKET', '') -%}
         {{ mackerel_cs.bigquery__statements([
             'create schema if not exists raw',
             "create or replace external table raw.files options (format = 'PARQUET', uris = ['" ~ bucket ~ "/files/*.parquet'])",

@@ -71,7 +71,7 @@ class _Credentials(Credentials):
         return "offline"
 
     def _connection_keys(self) -> tuple[str, ...]:
-        return ()
+        return "database", "schema"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,7 +145,7 @@ class BigQueryProject:
         return [
             Compiled(node.name, node.resource_type, node.original_file_path, node.compiled_code)
             for node in (result.node for result in self._dbt("compile", manifest=manifest))
-            if node.resource_type in ("model", "test", "analysis")
+            if node.resource_type in ("model", "test", "analysis", "operation")
         ]
 
     def _dbt(self, *words: str, manifest: Manifest | None = None) -> Any:

@@ -76,7 +76,7 @@ alert_days as (
 organization_days as (
     {%- for day_counts in ['user_days', 'session_days', 'event_days', 'key_days', 'alert_days'] %}
         {%- if not loop.first %}
-            union
+            union distinct
         {%- endif %}
         select
             organization_id,
