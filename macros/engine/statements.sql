@@ -1,5 +1,22 @@
 {#- Statements that change something, and what they may ask of the engine. -#}
 
+{#- Whether the schema `operations` has the table. Asked by on-run-start, before its statements run. -#}
+{% macro is_recorded(table_name) -%}
+    {{ return(adapter.dispatch('is_recorded', 'mackerel_cs')(table_name)) }}
+{%- endmacro %}
+
+{#- Not with adapter.get_relation(): it leaves a transaction open, with which dbt would take the hooks' statements back. -#}
+{% macro duckdb__is_recorded(table_name) -%}
+    {%- set found = run_query(
+        "select count(*) from information_schema.tables where table_schema = 'operations' and table_name = '" ~ table_name ~ "'"
+    ) -%}
+    {{ return(found.rows[0][0] > 0) }}
+{%- endmacro %}
+
+{% macro spark__is_recorded(table_name) -%}
+    {{ return(adapter.get_relation(database=none, schema='operations', identifier=table_name) is not none) }}
+{%- endmacro %}
+
 {#- Hook text for a list of statements, run one after the other. -#}
 {% macro statements(texts) -%}
     {{ return(adapter.dispatch('statements', 'mackerel_cs')(texts)) }}

@@ -4,10 +4,6 @@
     says it in the same words (ledger.py).
 -#}
 
-{% macro is_recorded(table_name) -%}
-    {{ return(adapter.get_relation(database=target.database, schema='operations', identifier=table_name) is not none) }}
-{%- endmacro %}
-
 {#- on-run-start: a compiler error when a landed file has changed or vanished, or the warehouse is of another version of this project. -#}
 {% macro check_ledger() -%}
     {%- if execute and flags.WHICH in ('build', 'run') -%}

@@ -279,6 +279,7 @@ BUILT_WITH = {
     "build_variable",
     "delete_matching",
     "find_raw_files",
+    "is_recorded",
     "number_raw_lines",
     "prepare_raw_lines",
     "primary_key_clause",

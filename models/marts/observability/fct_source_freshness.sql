@@ -31,7 +31,7 @@ select
     seen.last_occurred_at,
     as_of.known_at,
     cast(
-        {{ seconds_between('seen.last_received_at', 'as_of.known_at') }} / 3600.0 as double
+        {{ seconds_between('seen.last_received_at', 'as_of.known_at') }} / 3600 as double
     ) as hours_behind,
     expectations.expected_within_hours,
     case
