@@ -17,6 +17,10 @@
     {{ return(adapter.get_relation(database=none, schema='operations', identifier=table_name) is not none) }}
 {%- endmacro %}
 
+{% macro bigquery__is_recorded(table_name) -%}
+    {{ return(adapter.get_relation(database=target.database, schema='operations', identifier=table_name) is not none) }}
+{%- endmacro %}
+
 {#- Hook text for a list of statements, run one after the other. -#}
 {% macro statements(texts) -%}
     {{ return(adapter.dispatch('statements', 'mackerel_cs')(texts)) }}

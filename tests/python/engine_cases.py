@@ -271,6 +271,16 @@ CASES = {
     "seconds_between": "select k, {{ seconds_between('happened_at', 'later_at') }} from moments",
     "iso_weekday": "select k, {{ iso_weekday('on_date') }} from dates",
     "mackerel_id_created_at": "select k, {{ mackerel_id_created_at('id') }} from ids",
+    "text_part": """
+        select
+            k, {{ text_part('text', ',', 1) }}, {{ text_part('text', ',', 2) }},
+            {{ text_part('text', ',', -1) }}
+        from texts
+    """,
+    "cast_or_null": """
+        select k, {{ cast_or_null('told', 'date') }} from times where told like '____-__-__'
+    """,
+    "least_known": "select k, {{ least_known('happened_at', 'later_at') }} from moments",
     "days_after": "select k, {{ days_after('on_date', 'k') }} from dates",
 }
 # What changes tables or reads files is no expression: test_spark.py builds with it on both engines.

@@ -29,7 +29,7 @@ event_days as (
         sum(
             case
                 when
-                    split_part(event_type, '.', -1) in (
+                    {{ text_part('event_type', '.', -1) }} in (
                         'created', 'updated', 'deleted', 'muted', 'unmuted', 'assigned', 'resumed'
                     )
                     then event_count
