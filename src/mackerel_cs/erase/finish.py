@@ -82,7 +82,7 @@ def _remove_derived(settings: Settings, project: DbtProject) -> None:
     What is known of raw files stays: it holds no text, and rewritten files are looked at again.
     """
     data = settings.data
-    folders = [data / "landing" / "repaired", data / "tmp", data / "logs"]
+    folders = [data / "landing" / "repaired", data / "spark", data / "tmp", data / "logs"]
     folders += [settings.expectations, settings.site, data / ".site.new"]
     folders += [settings.history, settings.published / "builds" / ".staging"]
     files = [*data.glob("warehouse.duckdb*"), *project.log.parent.glob("dbt.log*")]

@@ -20,7 +20,7 @@ from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.lock import exclusive
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark.session import SparkFolder, start_session
-from mackerel_cs.spark.upkeep import forget_history
+from mackerel_cs.spark.tables import forget_history
 from mackerel_cs.variables import dbt_vars
 from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 

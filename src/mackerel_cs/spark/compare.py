@@ -15,6 +15,7 @@ from mackerel_cs.errors import UserError
 from mackerel_cs.lock import exclusive
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark.session import SparkFolder, start_session
+from mackerel_cs.spark.tables import data_files
 from mackerel_cs.warehouse import require_usable
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Relation:
 
     schema: str
     name: str
+    is_view: bool
     depends_on_deliveries: bool
 
     def __str__(self) -> str:
@@ -92,6 +94,7 @@ def built_relations(project: DbtProject) -> list[Relation]:
             Relation(
                 node["schema"],
                 node["alias"],
+                node["config"]["materialized"] == "view",
                 bool(node["config"]["meta"].get("depends_on_deliveries")),
             )
             for node in nodes
@@ -125,7 +128,7 @@ def compare(settings: Settings, relations: list[Relation]) -> Iterator[Compariso
                 if relation.depends_on_deliveries:
                     continue
             yield _compared(connection, relation, columns)
-            shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _attach_spark(
@@ -134,17 +137,18 @@ def _attach_spark(
     relation: Relation,
     folder: Path,
 ) -> None:
-    """Write Spark's rows as Parquet, and let DuckDB see them as `of_spark`."""
+    """Let DuckDB see Spark's rows as `of_spark`: the files of a table, those written of a view."""
     if not session.catalog.tableExists(str(relation)):
         raise UserError(
             f"The Spark warehouse has no {relation}.", "Build it: `mackerel-cs build-spark`."
         )
-    session.table(str(relation)).write.mode("overwrite").option("compression", "snappy").parquet(
-        str(folder)
-    )
-    connection.execute(
-        f"create or replace temporary view of_spark as from read_parquet('{folder}/*.parquet')"
-    )
+    if relation.is_view:
+        session.table(str(relation)).write.mode("overwrite").parquet(str(folder))
+        files = [f"{folder}/*.parquet"]
+    else:
+        files = data_files(session, str(relation))
+    rows = f"read_parquet({files!r})" if files else f"(from {relation} limit 0)"
+    connection.execute(f"create or replace temporary view of_spark as from {rows}")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
