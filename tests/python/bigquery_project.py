@@ -43,7 +43,7 @@ class _Offline(SQLConnectionManager):
     TYPE = "bigquery"
 
     @contextmanager
-    def exception_handler(self, sql: str) -> Iterator[None]:  # noqa: ARG002
+    def exception_handler(self, sql: str) -> Iterator[None]:
         yield
 
     @classmethod
@@ -93,7 +93,7 @@ class _Adapter(SQLAdapter):
         return False
 
     @available
-    def get_relation(self, database: str, schema: str, identifier: str) -> None:  # noqa: ARG002
+    def get_relation(self, database: str, schema: str, identifier: str) -> None:
         """No table is there yet."""
 
 

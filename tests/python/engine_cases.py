@@ -4,9 +4,14 @@ A query is rendered for each engine and must give both the same rows. It reads t
 `k` numbers their rows.
 """
 
+import re
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
+
+from conftest import REPOSITORY
+
+_DISPATCHED = re.compile(r"adapter\.dispatch\('(\w+)', 'mackerel_cs'\)")
 
 _DOCUMENTS = [
     '{"a":"12","b":12,"c":1.5,"d":true,"e":{"x":"y"},"f":["p","q"],"g":[{"n":"1","m":7},{"n":"2"}]}',
@@ -298,3 +303,9 @@ BUILT_WITH = {
     "statements",
     "table_format_clause",
 }
+
+
+def dispatched() -> dict[str, str]:
+    """Macro by name that engines spell differently, with the text of the file it stands in."""
+    texts = [path.read_text() for path in (REPOSITORY / "macros").rglob("*.sql")]
+    return {name: text for text in texts for name in _DISPATCHED.findall(text)}
