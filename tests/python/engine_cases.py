@@ -207,7 +207,10 @@ CASES = {
     """,
     "json_key_list": """
         select k, {{ json_key_list('listed', 1) }}, {{ list_length(json_key_list('listed', 2)) }}
-        from (select k, {{ json_key_lists('doc', 'data') }} as listed from documents) as found
+        from (
+            select k, {{ json_key_lists('doc', 'data') }} as listed from documents
+            where doc is not null
+        ) as found
     """,
     "has_repeated_key": """
         select k, {{ has_repeated_key('line', 'data') }} from (

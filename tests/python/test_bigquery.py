@@ -22,7 +22,7 @@ _STATEMENTS = [
     "{{ statements(['delete from a where true', 'delete from b where true']) }}",
     "{{ all_or_none('delete from a where true', ['delete from b where true']) }}",
     "{{ delete_matching('a', 'b', 'old_rows.k = found.k') }}",
-    "create table `a` (k bigint not null {{ primary_key_clause('k') }}) {{ table_format_clause() }}",
+    "create table `a` (k bigint {{ primary_key_clause('k') }}) {{ table_format_clause() }}",
     "select {{ build_variable('project_fingerprint') }}",
     "{{ raw_lines('files') }}",
     "{{ require_whole_files('lines', 'files') }}",
