@@ -8,14 +8,13 @@ that much of BigQuery and connects to nothing.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from dbt.adapters.base import AdapterPlugin, BaseRelation, available
 from dbt.adapters.contracts.connection import Credentials
-from dbt.adapters.contracts.relation import Policy
 from dbt.adapters.sql import SQLAdapter, SQLConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -77,7 +76,6 @@ class _Credentials(Credentials):
 @dataclass(frozen=True, eq=False, repr=False)
 class _Relation(BaseRelation):
     quote_character: str = "`"
-    quote_policy: Policy = field(default_factory=Policy)
 
 
 class _Adapter(SQLAdapter):
