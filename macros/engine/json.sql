@@ -1,6 +1,8 @@
 {#-
     Reading JSON text. Fields are a dictionary: key -> 'string' | 'bigint' | 'double' | 'boolean' | 'json' (the text as it
     stands) | ['string'] (a list) | a nested dictionary. A field that is missing, null or of another shape is null, never an error.
+    Engines may write a very large or small number within JSON text in their own way (1e300, 1.0E300), and DuckDB alone takes a comma
+    before the end of an object or list.
 -#}
 
 {#- The text `column` as a struct with the wanted `fields`: one parse for all of them. -#}
@@ -30,19 +32,23 @@
 {%- endmacro %}
 
 {#-
-    Every leaf is read as text and cast after that: Spark's own numbers refuse what is written as text, and one leaf of another shape
-    would take the whole struct with it. The list of one keeps the parsed struct, so that it is parsed once.
+    Every leaf is read as text and cast after that, and every object in a list on its own: Spark's numbers refuse what is written as text,
+    and one element of another shape would take the whole list with it.
 -#}
 {% macro spark__json_struct(column, fields) -%}
+    case when trim({{ column }}) != 'null' then {{ mackerel_cs.spark_parsed_json(column, fields) }} end
+{%- endmacro %}
+
+{#- The list of one keeps what is parsed, so that it is parsed once. -#}
+{% macro spark_parsed_json(column, fields) -%}
     {%- set parsed = "from_json(" ~ column ~ ", '" ~ mackerel_cs.spark_json_schema(fields) ~ "')" -%}
-    case
-        when trim({{ column }}) != 'null'
-            then {% if mackerel_cs.spark_is_text(fields) -%}
-                {{ parsed }}
-            {%- else -%}
-                element_at(transform(array({{ parsed }}), parsed -> {{ mackerel_cs.spark_json_value('parsed', fields) }}), 1)
-            {%- endif %}
-    end
+    {%- if mackerel_cs.spark_is_text(fields) -%}
+        {{ parsed }}
+    {%- else -%}
+        {#- A name of its own at each depth: an inner one would hide the outer. -#}
+        {%- set name = 'parsed_' ~ (column | length) -%}
+        element_at(transform(array({{ parsed }}), {{ name }} -> {{ mackerel_cs.spark_json_value(name, fields) }}), 1)
+    {%- endif -%}
 {%- endmacro %}
 
 {#-
@@ -106,9 +112,11 @@
     {%- if fields is string -%}
         {{ return(fields in ('string', 'json')) }}
     {%- endif -%}
-    {%- set inner = fields.values() if fields is mapping else fields -%}
+    {%- if fields is not mapping -%}
+        {{ return(fields[0] is string and mackerel_cs.spark_is_text(fields[0])) }}
+    {%- endif -%}
     {%- set others = [] -%}
-    {%- for field in inner if not mackerel_cs.spark_is_text(field) -%}
+    {%- for field in fields.values() if not mackerel_cs.spark_is_text(field) -%}
         {%- do others.append(field) -%}
     {%- endfor -%}
     {{ return(not others) }}
@@ -124,7 +132,7 @@
         {%- endfor -%}
         {{ return('struct<' ~ columns | join(', ') ~ '>') }}
     {%- else -%}
-        {{ return('array<' ~ mackerel_cs.spark_json_schema(fields[0]) ~ '>') }}
+        {{ return('array<string>') }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -135,10 +143,8 @@
     {%- elif fields == 'bigint' -%}
         case
             when {{ parsed }} in ('true', 'false') then cast({{ parsed }} = 'true' as bigint)
-            else coalesce(
-                case when {{ parsed }} not rlike '[.eE]' then try_cast({{ parsed }} as bigint) end,
-                try_cast(rint(try_cast({{ parsed }} as double)) as bigint)
-            )
+            when {{ parsed }} not rlike '[.eE]' then try_cast({{ parsed }} as bigint)
+            when abs(try_cast({{ parsed }} as double)) < 9223372036854775000 then cast(rint(cast({{ parsed }} as double)) as bigint)
         end
     {%- elif fields == 'double' -%}
         case
@@ -157,9 +163,11 @@
                 )
         end
     {%- else -%}
-        {#- A name of its own at each depth: an inner one would hide the outer. -#}
         {%- set element = 'element_' ~ (parsed | length) -%}
-        transform({{ parsed }}, {{ element }} -> {{ mackerel_cs.spark_json_value(element, fields[0]) }})
+        transform(
+            {{ parsed }},
+            {{ element }} -> {{ mackerel_cs.spark_parsed_json(element, fields[0]) if fields[0] is mapping else mackerel_cs.spark_json_value(element, fields[0]) }}
+        )
     {%- endif -%}
 {%- endmacro %}
 
