@@ -10,3 +10,7 @@
 {% macro spark__hashed_text(column) -%}
     sha2({{ column }}, 256)
 {%- endmacro %}
+
+{% macro bigquery__hashed_text(column) -%}
+    to_hex(sha256({{ column }}))
+{%- endmacro %}

@@ -1,6 +1,8 @@
 {#-
     Reading JSON text. Fields are a dictionary: key -> 'string' | 'bigint' | 'double' | 'boolean' | 'json' (the text as it
     stands) | ['string'] (a list) | a nested dictionary. A field that is missing, null or of another shape is null, never an error.
+    Engines may write a very large or small number within JSON text in their own way (1e300, 1.0E300), and DuckDB alone takes a comma
+    before the end of an object or list.
 -#}
 
 {#- The text `column` as a struct with the wanted `fields`: one parse for all of them. -#}
@@ -30,19 +32,79 @@
 {%- endmacro %}
 
 {#-
-    Every leaf is read as text and cast after that: Spark's own numbers refuse what is written as text, and one leaf of another shape
-    would take the whole struct with it. The list of one keeps the parsed struct, so that it is parsed once.
+    Every leaf is read as text and cast after that, and every object in a list on its own: Spark's numbers refuse what is written as text,
+    and one element of another shape would take the whole list with it.
 -#}
 {% macro spark__json_struct(column, fields) -%}
+    case when trim({{ column }}) != 'null' then {{ mackerel_cs.spark_parsed_json(column, fields) }} end
+{%- endmacro %}
+
+{#- The list of one keeps what is parsed, so that it is parsed once. -#}
+{% macro spark_parsed_json(column, fields) -%}
     {%- set parsed = "from_json(" ~ column ~ ", '" ~ mackerel_cs.spark_json_schema(fields) ~ "')" -%}
-    case
-        when trim({{ column }}) != 'null'
-            then {% if mackerel_cs.spark_is_text(fields) -%}
-                {{ parsed }}
-            {%- else -%}
-                element_at(transform(array({{ parsed }}), parsed -> {{ mackerel_cs.spark_json_value('parsed', fields) }}), 1)
-            {%- endif %}
-    end
+    {%- if mackerel_cs.spark_is_text(fields) -%}
+        {{ parsed }}
+    {%- else -%}
+        {#- A name of its own at each depth: an inner one would hide the outer. -#}
+        {%- set name = 'parsed_' ~ (column | length) -%}
+        element_at(transform(array({{ parsed }}), {{ name }} -> {{ mackerel_cs.spark_json_value(name, fields) }}), 1)
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Each leaf by its own path: PARSE_JSON would write the text anew. What stands at a path is asked as text, so that no shape is an error.
+-#}
+{% macro bigquery__json_struct(column, fields) -%}
+    {{ mackerel_cs.bigquery_json_value(column, '$', fields) }}
+{%- endmacro %}
+
+{#- The value at `path` of the JSON text `column` with the types of `fields`. -#}
+{% macro bigquery_json_value(column, path, fields) -%}
+    {%- set scalar = "json_value(" ~ column ~ ", '" ~ path ~ "')" -%}
+    {%- set found = "json_query(" ~ column ~ ", '" ~ path ~ "')" -%}
+    {%- if fields is mapping -%}
+        case
+            when starts_with({{ found }}, '{')
+                then struct(
+                    {%- for key, field in fields.items() %}
+                    {{ mackerel_cs.bigquery_json_value(column, path ~ '."' ~ key ~ '"', field) }} as `{{ key }}`{{ ',' if not loop.last }}
+                    {%- endfor %}
+                )
+        end
+    {%- elif fields is not string -%}
+        {#- A name of its own at each depth: an inner one would hide the outer. -#}
+        {%- set element = 'element_' ~ (column | length) -%}
+        case
+            when starts_with({{ found }}, '[')
+                then array(
+                    select {{ mackerel_cs.bigquery_json_value(element, '$', fields[0]) }}
+                    from unnest(json_query_array({{ column }}, '{{ path }}')) as {{ element }} with offset as {{ element }}_place
+                    order by {{ element }}_place
+                )
+        end
+    {%- elif fields == 'string' -%}
+        coalesce({{ scalar }}, {{ found }})
+    {%- elif fields == 'json' -%}
+        {{ found }}
+    {%- elif fields == 'bigint' -%}
+        case {{ scalar }}
+            when 'true' then 1
+            when 'false' then 0
+            else safe_cast(round(safe_cast({{ scalar }} as bignumeric), 0, 'ROUND_HALF_EVEN') as int64)
+        end
+    {%- elif fields == 'double' -%}
+        case {{ scalar }}
+            when 'true' then 1.0
+            when 'false' then 0.0
+            else safe_cast({{ scalar }} as float64)
+        end
+    {%- else -%}
+        case
+            when lower({{ scalar }}) in ('true', 't', 'yes', 'y') then true
+            when lower({{ scalar }}) in ('false', 'f', 'no', 'n') then false
+            else safe_cast({{ scalar }} as float64) != 0
+        end
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whether all the leaves of `fields` are text, so that nothing has to be cast. -#}
@@ -50,9 +112,11 @@
     {%- if fields is string -%}
         {{ return(fields in ('string', 'json')) }}
     {%- endif -%}
-    {%- set inner = fields.values() if fields is mapping else fields -%}
+    {%- if fields is not mapping -%}
+        {{ return(fields[0] is string and mackerel_cs.spark_is_text(fields[0])) }}
+    {%- endif -%}
     {%- set others = [] -%}
-    {%- for field in inner if not mackerel_cs.spark_is_text(field) -%}
+    {%- for field in fields.values() if not mackerel_cs.spark_is_text(field) -%}
         {%- do others.append(field) -%}
     {%- endfor -%}
     {{ return(not others) }}
@@ -68,7 +132,7 @@
         {%- endfor -%}
         {{ return('struct<' ~ columns | join(', ') ~ '>') }}
     {%- else -%}
-        {{ return('array<' ~ mackerel_cs.spark_json_schema(fields[0]) ~ '>') }}
+        {{ return('array<string>') }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -79,10 +143,8 @@
     {%- elif fields == 'bigint' -%}
         case
             when {{ parsed }} in ('true', 'false') then cast({{ parsed }} = 'true' as bigint)
-            else coalesce(
-                case when {{ parsed }} not rlike '[.eE]' then try_cast({{ parsed }} as bigint) end,
-                try_cast(rint(try_cast({{ parsed }} as double)) as bigint)
-            )
+            when {{ parsed }} not rlike '[.eE]' then try_cast({{ parsed }} as bigint)
+            when abs(try_cast({{ parsed }} as double)) < 9223372036854775000 then cast(rint(cast({{ parsed }} as double)) as bigint)
         end
     {%- elif fields == 'double' -%}
         case
@@ -101,9 +163,11 @@
                 )
         end
     {%- else -%}
-        {#- A name of its own at each depth: an inner one would hide the outer. -#}
         {%- set element = 'element_' ~ (parsed | length) -%}
-        transform({{ parsed }}, {{ element }} -> {{ mackerel_cs.spark_json_value(element, fields[0]) }})
+        transform(
+            {{ parsed }},
+            {{ element }} -> {{ mackerel_cs.spark_parsed_json(element, fields[0]) if fields[0] is mapping else mackerel_cs.spark_json_value(element, fields[0]) }}
+        )
     {%- endif -%}
 {%- endmacro %}
 
@@ -120,6 +184,19 @@
     get_json_object({{ column }}, '{{ path }}')
 {%- endmacro %}
 
+{% macro bigquery__json_text(column, path) -%}
+    {{ mackerel_cs.bigquery_json_value(column, mackerel_cs.bigquery_json_path(path), 'string') }}
+{%- endmacro %}
+
+{#- A path with each key in quotes: as it stands BigQuery takes letters, digits and underscores only. -#}
+{% macro bigquery_json_path(path) -%}
+    {%- set quoted = ['$'] -%}
+    {%- for key in path.split('.')[1:] -%}
+        {%- do quoted.append('"' ~ key ~ '"') -%}
+    {%- endfor -%}
+    {{ return(quoted | join('.')) }}
+{%- endmacro %}
+
 {#- Whether an object stands at `key` of the JSON text `column`, or, without a key, is all of it; null where nothing stands there. -#}
 {% macro is_json_object(column, key=none) -%}
     {{ return(adapter.dispatch('is_json_object', 'mackerel_cs')(column, key)) }}
@@ -134,6 +211,15 @@
         when {% if key %}array_contains(json_object_keys({{ column }}), '{{ key }}'){% else %}{{ column }} is not null{% endif %}
             then {{ mackerel_cs.spark_json_keys(column, key) }} is not null
     end
+{%- endmacro %}
+
+{% macro bigquery__is_json_object(column, key) -%}
+    (json_type(json_query({{ mackerel_cs.bigquery_parsed_json(column) }}, '${{ '."' ~ key ~ '"' if key }}')) = 'object')
+{%- endmacro %}
+
+{#- The text as a value of BigQuery's type JSON; null where it is none. -#}
+{% macro bigquery_parsed_json(column) -%}
+    safe.parse_json({{ column }}, wide_number_mode => 'round')
 {%- endmacro %}
 
 {#- The keys of the object at `key`; null where none is. As a map, because text that holds JSON is no object. -#}
@@ -167,6 +253,10 @@
     )
 {%- endmacro %}
 
+{% macro bigquery__is_json(column) -%}
+    ({{ mackerel_cs.bigquery_parsed_json(column) }} is not null)
+{%- endmacro %}
+
 {#-
     The list of keys of the object that the JSON text `column` is, and the list of those of the object at its `key`, in their order, as a
     list of two: one parse for both. Empty where there is no object, null where nothing stands at the key.
@@ -187,6 +277,31 @@
                 then coalesce({{ mackerel_cs.spark_json_keys(column, key) }}, cast(array() as array<string>))
         end
     )
+{%- endmacro %}
+
+{#- BigQuery has no list of lists: each is in a struct. -#}
+{% macro bigquery__json_key_lists(column, key) -%}
+    [
+        struct(operations.json_keys({{ column }}, null) as listed),
+        struct(operations.json_keys({{ column }}, '{{ key }}') as listed)
+    ]
+{%- endmacro %}
+
+{#- The list at a place (1 or 2) of the list of two that json_key_lists makes. -#}
+{% macro json_key_list(key_lists, place) -%}
+    {{ return(adapter.dispatch('json_key_list', 'mackerel_cs')(key_lists, place)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_key_list(key_lists, place) -%}
+    {{ mackerel_cs.duckdb__list_element(key_lists, place) }}
+{%- endmacro %}
+
+{% macro spark__json_key_list(key_lists, place) -%}
+    {{ mackerel_cs.spark__list_element(key_lists, place) }}
+{%- endmacro %}
+
+{% macro bigquery__json_key_list(key_lists, place) -%}
+    {{ mackerel_cs.bigquery__list_element(key_lists, place) }}.listed
 {%- endmacro %}
 
 {#- Whether the object that the JSON text `column` is, or the one at its `key`, names a key twice. -#}
@@ -210,6 +325,16 @@
     )
 {%- endmacro %}
 
+{% macro bigquery__has_repeated_key(column, key) -%}
+    (
+        {%- for below in ['null', "'" ~ key ~ "'"] %}
+        {{ 'or ' if not loop.first }}(
+            select count(distinct named_key) < count(*) from unnest(operations.json_keys({{ column }}, {{ below }})) as named_key
+        )
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {#- The JSON array of text at `path` of the JSON text `column` as a list, null where there is none. -#}
 {% macro json_string_list(column, path='$') -%}
     {{ return(adapter.dispatch('json_string_list', 'mackerel_cs')(column, path)) }}
@@ -221,6 +346,10 @@
 
 {% macro spark__json_string_list(column, path) -%}
     from_json({% if path == '$' %}{{ column }}{% else %}get_json_object({{ column }}, '{{ path }}'){% endif %}, 'array<string>')
+{%- endmacro %}
+
+{% macro bigquery__json_string_list(column, path) -%}
+    {{ mackerel_cs.bigquery_json_value(column, mackerel_cs.bigquery_json_path(path), ['string']) }}
 {%- endmacro %}
 
 {#- The JSON object of lists of text in `column` ({"web": ["app", "db"]}) as a sorted list of 'web:app' texts. -#}
@@ -243,6 +372,18 @@
             cast(array() as array<string>)
         )
     )))
+{%- endmacro %}
+
+{% macro bigquery__json_role_fullnames(column) -%}
+    case
+        when starts_with(json_query({{ column }}, '$'), '{')
+            then array(
+                select service_name || ':' || role_name as fullname
+                from unnest(operations.json_keys({{ column }}, null)) as service_name
+                cross join unnest(json_value_array({{ mackerel_cs.bigquery_parsed_json(column) }}[service_name])) as role_name
+                order by fullname
+            )
+    end
 {%- endmacro %}
 
 {#- The texts of `field` in each object of the JSON array in `column`, in their order; empty where there are none. -#}
@@ -269,6 +410,21 @@
     end
 {%- endmacro %}
 
+{% macro bigquery__json_field_list(column, field) -%}
+    case
+        when {{ column }} is not null
+            then array(
+                select found
+                from (
+                    select {{ mackerel_cs.bigquery_json_value('element', '$."' ~ field ~ '"', 'string') }} as found, place
+                    from unnest(json_query_array({{ column }})) as element with offset as place
+                ) as listed
+                where found is not null
+                order by place
+            )
+    end
+{%- endmacro %}
+
 {#- The keys of the JSON object in `column` ({"EC2": {"enable": true}}) whose own `field` is true, as a sorted list of text. -#}
 {% macro json_keys_where(column, field) -%}
     {{ return(adapter.dispatch('json_keys_where', 'mackerel_cs')(column, field)) }}
@@ -290,6 +446,18 @@
     )))
 {%- endmacro %}
 
+{% macro bigquery__json_keys_where(column, field) -%}
+    case
+        when starts_with(json_query({{ column }}, '$'), '{')
+            then array(
+                select named_key
+                from unnest(operations.json_keys({{ column }}, null)) as named_key
+                where lax_string({{ mackerel_cs.bigquery_parsed_json(column) }}[named_key]['{{ field }}']) = 'true'
+                order by named_key
+            )
+    end
+{%- endmacro %}
+
 {#- The keys of the JSON object in `column` as a list of text; empty where it is no object, null where it is null. -#}
 {% macro json_object_keys(column) -%}
     {{ return(adapter.dispatch('json_object_keys', 'mackerel_cs')(column)) }}
@@ -303,4 +471,8 @@
     case
         when {{ column }} is not null then coalesce(json_object_keys({{ column }}), cast(array() as array<string>))
     end
+{%- endmacro %}
+
+{% macro bigquery__json_object_keys(column) -%}
+    operations.json_keys({{ column }}, null)
 {%- endmacro %}

@@ -21,6 +21,15 @@
     )
 {%- endmacro %}
 
+{#- BigQuery has no list of lists: each is in a struct. -#}
+{% macro bigquery__json_inner_keys(column) -%}
+    array(
+        select as struct operations.json_keys({{ column }}, outer_key) as listed
+        from unnest(operations.json_keys({{ column }}, null)) as outer_key with offset as place
+        order by place
+    )
+{%- endmacro %}
+
 {#- The paths a list of `keys` and the list of the keys below each make: a, b, b.c, b.d. -#}
 {% macro key_paths(keys, inner_keys) -%}
     {{ return(adapter.dispatch('key_paths', 'mackerel_cs')(keys, inner_keys)) }}
@@ -38,4 +47,13 @@
         {{ keys }}, {{ inner_keys }},
         (outer_key, below) -> transform(below, inner_key -> outer_key || '.' || inner_key)
     )))
+{%- endmacro %}
+
+{% macro bigquery__key_paths(keys, inner_keys) -%}
+    array_concat({{ keys }}, array(
+        select outer_key || '.' || inner_key
+        from unnest({{ keys }}) as outer_key with offset as outer_place
+        cross join unnest({{ inner_keys }}[safe_offset(outer_place)].listed) as inner_key with offset as inner_place
+        order by outer_place, inner_place
+    ))
 {%- endmacro %}

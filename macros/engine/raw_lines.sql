@@ -46,6 +46,16 @@
     inner join {{ files }} as files on lines.read_path = files.read_path
 {%- endmacro %}
 
+{#-
+    BigQuery reads files itself, but tells no line's number: rows of an external table have no order. So the inspection would write each
+    file's lines with their numbers as Parquet to a bucket, and `raw.lines` is the external table over these (see find_raw_files).
+-#}
+{% macro bigquery__raw_lines(files) -%}
+    select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
+    from raw.lines as lines
+    inner join {{ files }} as files on lines.read_path = files.read_path
+{%- endmacro %}
+
 {#- The path in what Spark says of a file: file:/a/b, or file:///a/b. -#}
 {% macro spark_local_path(column) -%}
     regexp_replace({{ column }}, '^file:/+', '/')
@@ -127,6 +137,9 @@
     from parquet.`{{ paths['repaired'] }}`
 {%- endmacro %}
 
+{% macro bigquery__prepare_raw_lines(files) -%}
+{%- endmacro %}
+
 {#-
     The statement that runs in the transaction in which raw_lines() was written to `relation`: fails, and names them, when files are
     longer now than the inspection saw them or gave other lines than it counted.
@@ -193,6 +206,34 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- An object in a bucket is replaced as a whole and never grows: what could differ is the lines found in it. -#}
+{% macro bigquery__require_whole_files(relation, files) -%}
+    with counted as (
+        select file_path, count(*) as line_count
+        from {{ relation }}
+        where landing_number >= (select min(landing_number) from {{ files }} as files)
+        group by file_path
+    ),
+
+    changed as (
+        select files.file_path
+        from {{ files }} as files
+        left join counted on files.file_path = counted.file_path
+        where coalesce(counted.line_count, 0) != files.line_count
+    )
+
+    select
+        case
+            when count(*) > 0
+                then error(
+                    cast(count(*) as string) || ' raw file(s) gave other lines than were counted in them: '
+                    || string_agg(file_path, ', ' order by file_path limit 5)
+                    || '. Nothing of this build counts. Build again when they are complete.'
+                )
+        end
+    from changed
+{%- endmacro %}
+
 {% macro spark_changed_files(relation, files, patterns) -%}
     with found as (
         {%- for pattern in patterns %}
@@ -251,4 +292,7 @@
 
 {#- They are numbered as they are read. -#}
 {% macro spark__number_raw_lines(relation) -%}
+{%- endmacro %}
+
+{% macro bigquery__number_raw_lines(relation) -%}
 {%- endmacro %}

@@ -17,6 +17,10 @@
     {{ return(adapter.get_relation(database=none, schema='operations', identifier=table_name) is not none) }}
 {%- endmacro %}
 
+{% macro bigquery__is_recorded(table_name) -%}
+    {{ return(adapter.get_relation(database=target.database, schema='operations', identifier=table_name) is not none) }}
+{%- endmacro %}
+
 {#- Hook text for a list of statements, run one after the other. -#}
 {% macro statements(texts) -%}
     {{ return(adapter.dispatch('statements', 'mackerel_cs')(texts)) }}
@@ -35,6 +39,10 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{% macro bigquery__statements(texts) -%}
+    {{ texts | join(';\n') }};
+{%- endmacro %}
+
 {#-
     Hook text for a list of statements that count as one. Where the engine has no transactions `guard` runs first: a statement after which
     it does no harm when only some of the others have run.
@@ -49,6 +57,11 @@
 
 {% macro spark__all_or_none(guard, texts) -%}
     {{ mackerel_cs.spark__statements([guard] + texts) }}
+{%- endmacro %}
+
+{#- BigQuery has transactions, but none that makes tables. -#}
+{% macro bigquery__all_or_none(guard, texts) -%}
+    {{ mackerel_cs.bigquery__statements([guard] + texts) }}
 {%- endmacro %}
 
 {#- A delete statement for the rows of `target` (old_rows) for which `source` has a row (found) that meets the condition. -#}
@@ -67,6 +80,11 @@
     where exists (select 1 from {{ source }} as found where {{ condition }})
 {%- endmacro %}
 
+{% macro bigquery__delete_matching(target, source, condition) -%}
+    delete from {{ target }} as old_rows
+    where exists (select 1 from {{ source }} as found where {{ condition }})
+{%- endmacro %}
+
 {#- The clause after a table's columns that names their key; empty where the engine has none. -#}
 {% macro primary_key_clause(column) -%}
     {{ return(adapter.dispatch('primary_key_clause', 'mackerel_cs')(column)) }}
@@ -77,6 +95,10 @@
 {%- endmacro %}
 
 {% macro spark__primary_key_clause(column) -%}
+{%- endmacro %}
+
+{% macro bigquery__primary_key_clause(column) -%}
+    , primary key ({{ column }}) not enforced
 {%- endmacro %}
 
 {#- What a `create table` of a table that is changed later has to say after its name or columns. -#}
@@ -91,6 +113,9 @@
     using iceberg
 {%- endmacro %}
 
+{% macro bigquery__table_format_clause() -%}
+{%- endmacro %}
+
 {#- SQL text: what the program that started dbt says of this build: project_fingerprint, guards_fingerprint or warehouse_format. -#}
 {% macro build_variable(name) -%}
     {{ return(adapter.dispatch('build_variable', 'mackerel_cs')(name)) }}
@@ -101,6 +126,10 @@
 {%- endmacro %}
 
 {% macro spark__build_variable(name) -%}
+    '{{ env_var("MACKEREL_CS_BUILD_" ~ name | upper, "") }}'
+{%- endmacro %}
+
+{% macro bigquery__build_variable(name) -%}
     '{{ env_var("MACKEREL_CS_BUILD_" ~ name | upper, "") }}'
 {%- endmacro %}
 
@@ -120,4 +149,51 @@
             "create table raw.files using parquet location '" ~ env_var('MACKEREL_CS_SPARK_RAW_FILES') ~ "'",
         ]) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- What the inspection found and the lines of each file lie as Parquet in a bucket (see raw_lines); json_keys() is a function of ours. -#}
+{% macro bigquery__find_raw_files() -%}
+    {%- if execute -%}
+        {%- set bucket = env_var('MACKEREL_CS_BIGQUERY_BUCKET', '') -%}
+        {{ mackerel_cs.bigquery__statements([
+            'create schema if not exists raw',
+            "create or replace external table raw.files options (format = 'PARQUET', uris = ['" ~ bucket ~ "/files/*.parquet'])",
+            "create or replace external table raw.lines options (format = 'PARQUET', uris = ['" ~ bucket ~ "/lines/*.parquet'])",
+            'create schema if not exists operations',
+            mackerel_cs.bigquery_create_json_keys(),
+        ]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    A function for the keys of the JSON object `document`, or, where `outer_key` is given, of the object that stands there, in their order,
+    repeated ones too: empty where there is no object, null where nothing stands at `outer_key`. BigQuery's own sorts them and tells each once.
+-#}
+{% macro bigquery_create_json_keys() -%}
+    create or replace function operations.json_keys(document string, outer_key string)
+    returns array<string>
+    language js
+    as r"""
+        if (document === null) return null;
+        const level = outer_key === null ? 1 : 2;
+        const keys = [];
+        let isThere = outer_key === null;
+        let depth = 0;
+        let outer = null;
+        let text = null;
+        for (const [part] of document.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+            if (part === '{' || part === '[') depth += 1;
+            else if (part === '}' || part === ']') depth -= 1;
+            else if (part !== ':') text = part;
+            else {
+                const key = JSON.parse(text);
+                if (depth === 1) {
+                    outer = key;
+                    isThere = isThere || key === outer_key;
+                }
+                if (depth === level && (outer_key === null || outer === outer_key)) keys.push(key);
+            }
+        }
+        return isThere ? keys : null;
+    """
 {%- endmacro %}

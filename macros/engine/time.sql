@@ -23,6 +23,17 @@
     end
 {%- endmacro %}
 
+{#- BigQuery reads six places behind the second at most; what is finer is cut off, as on the other engines. -#}
+{% macro bigquery__parse_timestamp(column) -%}
+    case
+        when regexp_contains(
+            {{ column }},
+            r'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]([.][0-9]*)?(Z|[+-][0-9]{2}:[0-9]{2})$'
+        )
+            then safe_cast(regexp_replace({{ column }}, r'([.][0-9]{1,6})[0-9]*|[.]', r'\1') as timestamp)
+    end
+{%- endmacro %}
+
 {#- Epoch seconds as a UTC timestamp; null where no calendar holds it. -#}
 {% macro from_epoch_seconds(column) -%}
     {{ return(adapter.dispatch('from_epoch_seconds', 'mackerel_cs')(column)) }}
@@ -33,6 +44,10 @@
 {%- endmacro %}
 
 {% macro spark__from_epoch_seconds(column) -%}
+    case when {{ column }} between 0 and 253402300799 then timestamp_seconds({{ column }}) end
+{%- endmacro %}
+
+{% macro bigquery__from_epoch_seconds(column) -%}
     case when {{ column }} between 0 and 253402300799 then timestamp_seconds({{ column }}) end
 {%- endmacro %}
 
@@ -49,6 +64,10 @@
     case when {{ column }} between 0 and 253402300799999 then timestamp_millis({{ column }}) end
 {%- endmacro %}
 
+{% macro bigquery__from_epoch_milliseconds(column) -%}
+    case when {{ column }} between 0 and 253402300799999 then timestamp_millis({{ column }}) end
+{%- endmacro %}
+
 {#- The date in the business zone at a UTC timestamp. -#}
 {% macro business_date(column) -%}
     {{ return(adapter.dispatch('business_date', 'mackerel_cs')(column)) }}
@@ -60,6 +79,10 @@
 
 {% macro spark__business_date(column) -%}
     cast(from_utc_timestamp({{ column }}, '{{ var("business_timezone") }}') as date)
+{%- endmacro %}
+
+{% macro bigquery__business_date(column) -%}
+    date({{ column }}, '{{ var("business_timezone") }}')
 {%- endmacro %}
 
 {#- The UTC timestamp at which a date of the business zone begins. -#}
@@ -75,6 +98,10 @@
     to_utc_timestamp(cast({{ column }} as timestamp), '{{ var("business_timezone") }}')
 {%- endmacro %}
 
+{% macro bigquery__business_day_start(column) -%}
+    timestamp({{ column }}, '{{ var("business_timezone") }}')
+{%- endmacro %}
+
 {#- Whole days from one date to another (negative when the second is earlier). -#}
 {% macro days_between(start_date, end_date) -%}
     {{ return(adapter.dispatch('days_between', 'mackerel_cs')(start_date, end_date)) }}
@@ -86,6 +113,10 @@
 
 {% macro spark__days_between(start_date, end_date) -%}
     cast(datediff({{ end_date }}, {{ start_date }}) as bigint)
+{%- endmacro %}
+
+{% macro bigquery__days_between(start_date, end_date) -%}
+    date_diff({{ end_date }}, {{ start_date }}, day)
 {%- endmacro %}
 
 {#- Seconds from one timestamp to another, whole, rounded down. -#}
@@ -101,6 +132,10 @@
     cast(floor((unix_micros({{ ended_at }}) - unix_micros({{ started_at }})) / 1000000) as bigint)
 {%- endmacro %}
 
+{% macro bigquery__seconds_between(started_at, ended_at) -%}
+    cast(floor(timestamp_diff({{ ended_at }}, {{ started_at }}, microsecond) / 1000000) as int64)
+{%- endmacro %}
+
 {#- Day of the week, 1 = Monday to 7 = Sunday. -#}
 {% macro iso_weekday(column) -%}
     {{ return(adapter.dispatch('iso_weekday', 'mackerel_cs')(column)) }}
@@ -112,6 +147,11 @@
 
 {% macro spark__iso_weekday(column) -%}
     cast(weekday({{ column }}) + 1 as bigint)
+{%- endmacro %}
+
+{#- BigQuery counts from Sunday, 1. -#}
+{% macro bigquery__iso_weekday(column) -%}
+    (mod(extract(dayofweek from {{ column }}) + 5, 7) + 1)
 {%- endmacro %}
 
 {#- The moment a Mackerel id was made: a snowflake in Flickr base58, `(n >> 22) + 1288834974657` ms; null where it is no such id. -#}
@@ -158,6 +198,31 @@
     end
 {%- endmacro %}
 
+{% macro bigquery__mackerel_id_created_at(column) -%}
+    case
+        when regexp_contains({{ column }}, r'^[1-9a-km-zA-HJ-NP-Z]{9,11}$')
+            then (
+                select
+                    timestamp_millis(
+                        cast(
+                            div(
+                                sum(
+                                    cast(
+                                        strpos(
+                                            '123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ',
+                                            substr({{ column }}, place, 1)
+                                        ) - 1 as numeric
+                                    ) * pow(cast(58 as numeric), length({{ column }}) - place)
+                                ),
+                                4194304
+                            ) as int64
+                        ) + 1288834974657
+                    )
+                from unnest(generate_array(1, length({{ column }}))) as place
+            )
+    end
+{%- endmacro %}
+
 {#- The date so many days (a column of whole numbers) after a date. -#}
 {% macro days_after(date_column, days_column) -%}
     {{ return(adapter.dispatch('days_after', 'mackerel_cs')(date_column, days_column)) }}
@@ -169,4 +234,8 @@
 
 {% macro spark__days_after(date_column, days_column) -%}
     date_add({{ date_column }}, cast({{ days_column }} as int))
+{%- endmacro %}
+
+{% macro bigquery__days_after(date_column, days_column) -%}
+    date_add({{ date_column }}, interval cast({{ days_column }} as int64) day)
 {%- endmacro %}

@@ -53,7 +53,7 @@
     {%- set insert_found -%}
         insert into {{ listed }}
         {{ found }}
-        except
+        except distinct
         select * from {{ listed }}
     {%- endset -%}
     {{ statements([insert_found]) }}
@@ -71,7 +71,7 @@
         select {{ key }}, {{ from_date }}
         from (
             select {{ key }} from ({{ found }}) as found_in_window
-            except
+            except distinct
             select {{ key }} from {{ listed }}
         ) as others
     {%- endset -%}
@@ -91,10 +91,10 @@
     select organizations.organization_id, dates.touched_date
     from (
         select organization_id from operations.remembered_int_organizations
-        union
+        union distinct
         select coalesce(organization_id, '{{ mackerel_cs.no_organization() }}') from landing.land_events
         where {{ mackerel_cs.in_backfill('occurred_at') }}
-        union
+        union distinct
         select '{{ mackerel_cs.no_organization() }}'
     ) as organizations
     {{ unnest_dates(from_date, to_date, 'dates', 'touched_date') }}
@@ -104,7 +104,7 @@
 {% macro hosts_of_window(from_date, to_date) -%}
     select organization_id, host_id from intermediate.int_host_days
     where state_date between {{ from_date }} and {{ to_date }}
-    union
+    union distinct
     select organization_id, host_id from staging.stg_metering__host_reports
     where
         reported_date between {{ from_date }} and {{ to_date }}
@@ -117,7 +117,7 @@
     select alert_id from intermediate.int_alert_episodes
     where opened_date <= {{ to_date }} and coalesce(closed_date, {{ from_date }}) >= {{ from_date }}
     {%- for staged in ['stg_webhook__alerts', 'stg_api__alert_logs', 'stg_api__alerts', 'stg_console__alerts'] %}
-    union
+    union distinct
     select alert_id from staging.{{ staged }}
     where alert_id is not null and {{ mackerel_cs.in_backfill('occurred_at') }}
     {%- endfor %}
@@ -125,6 +125,6 @@
 
 {% macro organizations_of_window() -%}
     select organization_id from intermediate.int_organizations
-    union
+    union distinct
     select organization_id from operations.remembered_int_organizations
 {%- endmacro %}

@@ -142,7 +142,7 @@
     {%- set listed = columns | join(', ') -%}
     (
         select {{ listed }} from {{ ref(model_name) }}
-        union
+        union distinct
         select {{ listed }} from {{ mackerel_cs.remembered(model_name) }}
     )
 {%- endmacro %}

@@ -62,7 +62,7 @@
         delete from {{ arg_dict['target_relation'] }}
         where ({{ keys }}) in (
             select {{ keys }} from {{ meta['scope'] }}
-            union
+            union distinct
             select {{ keys }} from {{ arg_dict['temp_relation'] }}
         )
     {%- endset -%}

@@ -12,7 +12,7 @@
             changes.{{ column }},
         {%- endfor %}
         changes.occurred_at as valid_from,
-        least(changes.next_change_at, organizations.ended_at) as valid_to,
+        {{ least_known('changes.next_change_at', 'organizations.ended_at') }} as valid_to,
         changes.event_key
     from (
         select

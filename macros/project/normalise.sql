@@ -60,21 +60,21 @@
 
 {#- The host, and port if any, of the URL `column`, without the user and password a webhook's URL may carry; null where it is none. -#}
 {% macro url_host(column) -%}
-    nullif(split_part({{ url_authority(column) }}, '@', -1), '')
+    nullif({{ text_part(url_authority(column), '@', -1) }}, '')
 {%- endmacro %}
 
 {#- The URL `column` without the user and password it may carry. -#}
 {% macro url_without_password(column) -%}
     case
         when {{ url_authority(column) }} like '%@%'
-            then replace({{ column }}, split_part({{ url_authority(column) }}, '@', 1) || '@', '')
+            then replace({{ column }}, {{ text_part(url_authority(column), '@', 1) }} || '@', '')
         else {{ column }}
     end
 {%- endmacro %}
 
 {#- What stands between `://` and the path, query or fragment of a URL. -#}
 {% macro url_authority(column) -%}
-    split_part(split_part(split_part(split_part({{ column }}, '://', 2), '/', 1), '?', 1), '#', 1)
+    {{ text_part(text_part(text_part(text_part(column, '://', 2), '/', 1), '?', 1), '#', 1) }}
 {%- endmacro %}
 
 {#-

@@ -56,15 +56,15 @@ select
     organization_id,
     occurred_at,
     received_at,
-    {{ list_to_text(list_element('key_lists', 1)) }} as envelope_keys,
-    {{ list_to_text(list_element('key_lists', 2)) }} as data_keys,
+    {{ list_to_text(json_key_list('key_lists', 1)) }} as envelope_keys,
+    {{ list_to_text(json_key_list('key_lists', 2)) }} as data_keys,
     case
         when damage is not null then damage
         when not is_sound_json and trim(raw_text) = '' then 'blank_line'
         when not is_sound_json then 'not_json'
         -- Only an object has keys: just the few lines without any are asked again.
         when
-            {{ list_length(list_element('key_lists', 1)) }} = 0
+            {{ list_length(json_key_list('key_lists', 1)) }} = 0
             and not {{ is_json_object('raw_text') }}
             then 'not_an_object'
         when coalesce(event_id, '') = '' then 'missing_id'
@@ -77,7 +77,7 @@ select
         when cast(received_at as date) > received_date + 1 then 'impossible_time'
         when not {{ is_possible_time('coalesce(occurred_at, received_at)', 'received_at') }}
             then 'impossible_time'
-        when coalesce({{ list_length(list_element('key_lists', 2)) }}, 0) > 0 then null
+        when coalesce({{ list_length(json_key_list('key_lists', 2)) }}, 0) > 0 then null
         when not coalesce({{ is_json_object('raw_text', 'data') }}, false)
             then 'data_not_an_object'
     end as parse_problem

@@ -52,7 +52,7 @@ select
     opened.occurred_at,
     opened.envelope.data.orgName as organization_name,
     opened.envelope.data.hostId as host_id,
-    try_cast(opened.envelope.data.date as date) as reported_date,
+    {{ cast_or_null('opened.envelope.data.date', 'date') }} as reported_date,
     coalesce(
         opened.envelope.data.alert.id, opened.envelope.data.alertId, opened.envelope.data.id
     ) as alert_id

@@ -2,7 +2,7 @@
 -- its day on, fct_alerts.
 with told_alerts as (
     select alert_id from {{ ref('stg_webhook__alerts') }}
-    union
+    union distinct
     select alert_id from {{ ref('stg_api__alerts') }}
 ),
 

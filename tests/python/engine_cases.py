@@ -4,9 +4,14 @@ A query is rendered for each engine and must give both the same rows. It reads t
 `k` numbers their rows.
 """
 
+import re
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
+
+from conftest import REPOSITORY
+
+_DISPATCHED = re.compile(r"adapter\.dispatch\('(\w+)', 'mackerel_cs'\)")
 
 _DOCUMENTS = [
     '{"a":"12","b":12,"c":1.5,"d":true,"e":{"x":"y"},"f":["p","q"],"g":[{"n":"1","m":7},{"n":"2"}]}',
@@ -17,6 +22,8 @@ _DOCUMENTS = [
     '{"a":{"x":"y"},"b":99999999999999999999,"c":true,"d":1,"e":{"x":null},"f":{"n":"1"},"g":"1"}',
     '{"a":"日本 \\" \\\\ / \\n","b":9007199254740993,"c":-0.25,"d":"no","e":{"x":"{\\"y\\":1}"}}',
     '{"a":"{\\"x\\":{\\"y\\":1}}","b":-7,"c":0}',
+    '{"b":9223372036854775808,"g":[{"n":"1","m":6},null,"x",{"m":99999999999999999999},{"m":2.5}]}',
+    '{"b":-9223372036854775809,"g":[7,{"n":{"o":1}}],"f":[{"n":1},[2]]}',
     '{"a.b":1,"a-b":{"c-d":"e"}, "data" : { "u" : 1, "v" : {"w":2} } }',
     '{"data":{},"a":""}',
     '{"data":null}',
@@ -200,6 +207,13 @@ CASES = {
     "json_key_lists": """
         select k, {{ json_key_lists('doc', 'data') }} from documents where doc is not null
     """,
+    "json_key_list": """
+        select k, {{ json_key_list('listed', 1) }}, {{ list_length(json_key_list('listed', 2)) }}
+        from (
+            select k, {{ json_key_lists('doc', 'data') }} as listed from documents
+            where doc is not null
+        ) as found
+    """,
     "has_repeated_key": """
         select k, {{ has_repeated_key('line', 'data') }} from (
             select k, case when {{ is_json('line') }} then line end as line from lines
@@ -267,6 +281,16 @@ CASES = {
     "seconds_between": "select k, {{ seconds_between('happened_at', 'later_at') }} from moments",
     "iso_weekday": "select k, {{ iso_weekday('on_date') }} from dates",
     "mackerel_id_created_at": "select k, {{ mackerel_id_created_at('id') }} from ids",
+    "text_part": """
+        select
+            k, {{ text_part('text', ',', 1) }}, {{ text_part('text', ',', 2) }},
+            {{ text_part('text', ',', -1) }}
+        from texts
+    """,
+    "cast_or_null": """
+        select k, {{ cast_or_null('told', 'date') }} from times where told like '____-__-__'
+    """,
+    "least_known": "select k, {{ least_known('happened_at', 'later_at') }} from moments",
     "days_after": "select k, {{ days_after('on_date', 'k') }} from dates",
 }
 # What changes tables or reads files is no expression: test_spark.py builds with it on both engines.
@@ -284,3 +308,9 @@ BUILT_WITH = {
     "statements",
     "table_format_clause",
 }
+
+
+def dispatched() -> dict[str, str]:
+    """Macro by name that engines spell differently, with the text of the file it stands in."""
+    texts = [path.read_text() for path in (REPOSITORY / "macros").rglob("*.sql")]
+    return {name: text for text in texts for name in _DISPATCHED.findall(text)}

@@ -1,6 +1,5 @@
 """Every engine macro gives the same rows on DuckDB and on Spark."""
 
-import re
 from pathlib import Path
 
 import duckdb
@@ -8,20 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import REPOSITORY
-from engine_cases import BUILT_WITH, CASES, RELATIONS
+from engine_cases import BUILT_WITH, CASES, RELATIONS, dispatched
 from mackerel_cs.settings import Settings
 
 pytest.importorskip("pyspark")
 _BETWEEN = "\n-- next case\n"
-_DISPATCHED = re.compile(r"adapter\.dispatch\('(\w+)', 'mackerel_cs'\)")
-
-
-def dispatched() -> dict[str, str]:
-    """Macro by name that engines spell differently, with the file it stands in."""
-    files = (REPOSITORY / "macros").rglob("*.sql")
-    return {
-        name: path.read_text() for path in files for name in _DISPATCHED.findall(path.read_text())
-    }
 
 
 @pytest.mark.parametrize("name", sorted(dispatched()))

@@ -47,7 +47,8 @@ paths as (
         shapes.event_count,
         paths.field_path,
         case
-            when paths.field_path like '%.%' then split_part(paths.field_path, '.', 1) || '.*'
+            when paths.field_path like '%.%'
+                then {{ text_part('paths.field_path', '.', 1) }} || '.*'
         end as any_key_path
     from shapes
     {{ unnest_list(key_paths('shapes.field_names', 'shapes.inner_names'), 'paths', 'field_path') }}

@@ -29,7 +29,7 @@ event_days as (
         sum(
             case
                 when
-                    split_part(event_type, '.', -1) in (
+                    {{ text_part('event_type', '.', -1) }} in (
                         'created', 'updated', 'deleted', 'muted', 'unmuted', 'assigned', 'resumed'
                     )
                     then event_count
@@ -76,7 +76,7 @@ alert_days as (
 organization_days as (
     {%- for day_counts in ['user_days', 'session_days', 'event_days', 'key_days', 'alert_days'] %}
         {%- if not loop.first %}
-            union
+            union distinct
         {%- endif %}
         select
             organization_id,

@@ -4,7 +4,7 @@
     {%- if is_incremental() %}
         where alert_id in (
             select alert_id from {{ touched }}
-            union
+            union distinct
             select alert_id
             from {{ this }}
             where

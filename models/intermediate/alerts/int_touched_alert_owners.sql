@@ -66,7 +66,7 @@ select distinct
 from alert_tellers
 inner join touched_alerts on alert_tellers.alert_id = touched_alerts.alert_id
 where alert_tellers.organization_id is not null
-union
+union distinct
 select
     organization_id,
     touched_date

@@ -14,12 +14,12 @@ touched as (
         select alert_id
         from {{ ref(staged) }}
         where {{ is_late_news() }}
-        union
+        union distinct
     {%- endfor %}
     select alerts.alert_id
     from {{ ref('stg_webhook__alerts') }} as alerts
     inner join touched_webhooks on alerts.event_key = touched_webhooks.event_key
-    union
+    union distinct
     select alert_id from {{ ref('land_replaced_events') }}
 ),
 

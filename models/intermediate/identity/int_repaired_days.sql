@@ -29,7 +29,7 @@ named_days as (
         organization_name,
         occurred_date
     from touched_webhooks
-    union
+    union distinct
     select
         organization_name,
         occurred_date
@@ -42,18 +42,18 @@ repaired as (
         organization_id,
         occurred_date as repaired_date
     from replaced_events
-    union
+    union distinct
     select
         organization_id,
         reported_date as repaired_date
     from replaced_events
-    union
+    union distinct
     select
         bearers.organization_id,
         named_days.occurred_date as repaired_date
     from named_days
     inner join bearers on named_days.organization_name = bearers.organization_name
-    union
+    union distinct
     select
         cast(null as string) as organization_id,
         occurred_date as repaired_date

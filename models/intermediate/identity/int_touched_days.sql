@@ -45,12 +45,12 @@ touched as (
         {{ business_date('events.occurred_at') }} as touched_date
     from events
     left join webhook_organizations on events.event_key = webhook_organizations.event_key
-    union
+    union distinct
     select
         organization_id,
         reported_date as touched_date
     from host_reports
-    union
+    union distinct
     select
         organization_id,
         repaired_date as touched_date

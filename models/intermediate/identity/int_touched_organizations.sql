@@ -30,9 +30,9 @@ changed_organizations as (
     from {{ changed_rows('int_organizations', [
         'organization_id', 'created_date', 'creation_evidence', 'first_event_date', 'ended_date', 'segment',
     ]) }} as changes
-    union
+    union distinct
     select organization_id from {{ ref('land_replaced_events') }}
-    union
+    union distinct
     select bearers.organization_id
     from {{ ref('land_replaced_events') }} as replaced_events
     inner join
@@ -45,13 +45,13 @@ changed_organizations as (
 common_dates as (
     select changes.incident_date as touched_date
     from {{ changed_rows('int_incident_days', ['incident_date', 'incident_kind']) }} as changes
-    union
+    union distinct
     select changes.state_date as touched_date
     from {{ changed_rows('int_heard_dates', ['state_date']) }} as changes
-    union
+    union distinct
     select date '{{ beginning_of_time() }}' as touched_date
     from {{ changed_rows('int_as_of', ['log_start_date']) }} as changes
-    union
+    union distinct
     -- Every organization has lived the days since the last build.
     select least({{ last_build('as_of_date') }}, as_of_date) + 1 as touched_date
     from as_of

@@ -22,6 +22,6 @@ where
     or webhooks.organization_name in (
         select changed_names.organization_name from changed_names
     )
-union
+union distinct
 select event_key
 from replaced_events

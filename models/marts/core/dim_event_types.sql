@@ -12,7 +12,7 @@ seen as (
 
 event_types as (
     select event_type from event_registry
-    union
+    union distinct
     select event_type from seen
 )
 

@@ -21,7 +21,7 @@ as_of as (
 
 event_sources as (
     select event_source from expectations
-    union
+    union distinct
     select event_source from seen
 )
 

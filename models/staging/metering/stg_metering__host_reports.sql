@@ -13,7 +13,7 @@ with events as (
 select
     {{ envelope_columns() }},
     payload.hostId as host_id,
-    try_cast(payload.date as date) as reported_date,
+    {{ cast_or_null('payload.date', 'date') }} as reported_date,
     payload.hostSize as host_size,
     payload.hostStatus as host_status,
     payload.provider,

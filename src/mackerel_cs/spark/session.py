@@ -1,5 +1,6 @@
 """The Spark session of a build: one for the whole process, with everything below one folder."""
 
+import fcntl
 import importlib.util
 import os
 import re
@@ -24,8 +25,6 @@ _JAR = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
 _MEMORY = "MACKEREL_CS_SPARK_MEMORY"
 _MASTER = "MACKEREL_CS_SPARK_MASTER"
 _JARS = "MACKEREL_CS_SPARK_JARS"
-# Derby's number for a database that another process has open.
-_IN_USE = "XSDB6"
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,8 @@ def start_session(settings: Settings) -> "SparkSession":
         raise UserError("The package pyspark is not installed.", f"{_INSTALL} {_UNTOUCHED}")
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
+    if SparkSession.getActiveSession() is None:
+        _require_free(SparkFolder.of(settings).metastore)
     builder = SparkSession.builder.appName("mackerel-cs").enableHiveSupport()
     for name, value in _configuration(settings).items():
         builder = builder.config(name, value)
@@ -77,14 +78,6 @@ def start_session(settings: Settings) -> "SparkSession":
         session.sql("show databases").collect()
     except Exception as error:
         session.stop()
-        if _IN_USE in str(error):
-            raise UserError(
-                f"Another process has the metastore {SparkFolder.of(settings).metastore} open: "
-                "a Spark build that is still at work, or one that was killed but whose Java has "
-                "not ended.",
-                f"Wait for it, or end that Java process, and build again. {_UNTOUCHED}",
-                exit_code=LOCKED_EXIT_CODE,
-            ) from error
         raise UserError(
             f"Spark cannot open its metastore {SparkFolder.of(settings).metastore}: "
             f"{str(error).splitlines()[0]}",
@@ -92,6 +85,26 @@ def start_session(settings: Settings) -> "SparkSession":
             f"anew from the raw log. {_UNTOUCHED}",
         ) from error
     return session
+
+
+def _require_free(metastore: Path) -> None:
+    """UserError while a process has it open: Derby locks this file, and drops it with the process.
+
+    Spark itself would only say that something could not be made.
+    """
+    lock = metastore / "dbex.lck"
+    if not lock.exists():
+        return
+    with lock.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UserError(
+                f"Another process has the metastore {metastore} open: a Spark build that is still "
+                "at work, or the Java of one that was killed.",
+                f"Wait for it, or end that Java process, and build again. {_UNTOUCHED}",
+                exit_code=LOCKED_EXIT_CODE,
+            ) from None
 
 
 def _configuration(settings: Settings) -> dict[str, str]:
