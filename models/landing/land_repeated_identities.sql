@@ -23,22 +23,20 @@ new_identities as (
     where {{ is_late_news() }}
 ),
 
-looked_at as (
-    select lines.*
-    from lines
-    inner join new_identities
-        on
-            lines.event_id = new_identities.event_id
-            and lines.event_source = new_identities.event_source
-),
-
-{%- else %}
-
-looked_at as (
-    select * from lines
-),
-
 {%- endif %}
+
+looked_at as (
+    {%- if continues_last_build() %}
+        select lines.*
+        from lines
+        inner join new_identities
+            on
+                lines.event_id = new_identities.event_id
+                and lines.event_source = new_identities.event_source
+    {%- else %}
+        select * from lines
+    {%- endif %}
+),
 
 deliveries as (
     select looked_at.*

@@ -23,14 +23,14 @@ select
     organizations.created_at,
     organizations.created_date,
     organizations.creation_evidence,
-    -- An end on the day that is not over yet has not come.
-    case
-        when organizations.ended_date <= as_of.as_of_date then organizations.ended_date
-    end as ended_date,
     plans.plan,
     plans.billing_regime,
     plans.mrr_jpy,
     as_of.as_of_date,
+    -- An end on the day that is not over yet has not come.
+    case
+        when organizations.ended_date <= as_of.as_of_date then organizations.ended_date
+    end as ended_date,
     organizations.ended_date is null or organizations.ended_date > as_of.as_of_date as is_active
 from organizations
 cross join as_of
