@@ -111,6 +111,7 @@ def run_dbt(
         "MACKEREL_CS_SPARK_RAW_FILES": str(place.raw_files),
     }
     folders = ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
+    folders += ["--target-path", str(project.target), "--log-path", str(project.log.parent)]
     return dbtRunner(callbacks=list(callbacks)).invoke([*words, *folders, "--target", "spark"])
 
 
