@@ -242,7 +242,7 @@
 
 {#-
     As the first of a list of two: what stands behind the end of the text would hide the second, which no line holds by chance. Half of a
-    pair of surrogates is no text.
+    pair of surrogates passes, which DuckDB refuses.
 -#}
 {% macro spark__is_json(column) -%}
     coalesce(

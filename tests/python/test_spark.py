@@ -40,7 +40,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def spare_small_data(settings: Settings) -> None:
-    """Leave out what pays for itself with millions of rows and costs a minute with a thousand."""
+    """Leave out what pays for itself with millions of rows and costs minutes with a thousand."""
+    os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1"
     from mackerel_cs.spark.session import start_session  # noqa: PLC0415
 
     session = start_session(settings)
@@ -73,6 +74,8 @@ def build(folder: Path, settings: Settings) -> None:
     build_models(DbtProject(REPOSITORY, folder / "target_spark"), settings, WITHOUT_TESTS)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_every_table_equals_duckdb(built: Settings) -> None:
     from mackerel_cs.spark.compare import built_relations, compare  # noqa: PLC0415
 
@@ -82,6 +85,8 @@ def test_every_table_equals_duckdb(built: Settings) -> None:
     assert not [one for one in found if not one.is_equal]
 
 
+@pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_the_second_build_went_on_from_the_first(built: Settings) -> None:
     from mackerel_cs.spark.session import start_session  # noqa: PLC0415
 
