@@ -41,8 +41,9 @@ def outcome_of(settings: Settings, last_run: LastRun) -> Outcome | None:
 
 def hand_over_measures(settings: Settings, last_run: LastRun, published: Path) -> None:
     """Lay the measures of the last dbt run beside what is published; none where none were made."""
-    if outcome_of(settings, last_run) is not None:
-        shutil.copytree(settings.expectations / MEASURES, published / MEASURES)
+    measures = settings.expectations / MEASURES
+    if outcome_of(settings, last_run) is not None and measures.is_dir():
+        shutil.copytree(measures, published / MEASURES)
 
 
 def invocation_id(last_run: LastRun) -> str:
