@@ -89,8 +89,12 @@
     {{ return(adapter.dispatch('prepare_raw_lines', 'mackerel_cs')(files)) }}
 {%- endmacro %}
 
-{#- A list of files may not be empty, so each begins with the empty file the inspection keeps for that. -#}
+{#-
+    A list of files may not be empty, so each begins with the empty file the inspection keeps for that. DuckDB would gather the last few rows
+    of files (a vector of less than 64) behind all others: then they would not lie in the order by which they are numbered.
+-#}
 {% macro duckdb__prepare_raw_lines(files) -%}
+    set enable_caching_operators = false;
     {%- set empty = env_var('MACKEREL_CS_DATA', 'data') ~ '/landing/empty/' -%}
     {%- for route, file in [('text', 'empty.jsonl'), ('parquet', 'empty.parquet'), ('repaired', 'empty_repaired.parquet')] %}
     set variable raw_{{ route }}_files = list_prepend('{{ empty ~ file }}', coalesce(
@@ -287,7 +291,8 @@
         where line_number is null
         group by file_path
     ) as files
-    where lines.file_path = files.file_path and lines.line_number is null
+    where lines.file_path = files.file_path and lines.line_number is null;
+    reset enable_caching_operators;
 {%- endmacro %}
 
 {#- They are numbered as they are read. -#}
