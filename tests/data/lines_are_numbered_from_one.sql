@@ -11,4 +11,6 @@ inner join {{ ref('land_files') }} as landed_files
     where {{ arrived_since_last_build('landed_lines.landing_number') }}
 {%- endif %}
 group by landed_lines.file_path, landed_files.line_count
-having min(landed_lines.line_number) != 1 or max(landed_lines.line_number) != landed_files.line_count
+having
+    min(landed_lines.line_number) != 1
+    or max(landed_lines.line_number) != landed_files.line_count
