@@ -44,7 +44,7 @@ build: sample ## Raw log to tested, checked and published marts
 build-spark: install-spark sample ## The same models on Spark, from the same raw log
 	@mackerel-cs build-spark
 
-compare-engines: ## Every table of DuckDB against Spark's, after a build on each
+compare-engines: install-spark ## Every table of DuckDB against Spark's, after a build on each
 	@mackerel-cs compare-engines
 
 docs: install ## Documentation site in data/site, after a build

@@ -171,6 +171,24 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- A text as JSON, in quotes; null for null. -#}
+{% macro json_quoted(column) -%}
+    {{ return(adapter.dispatch('json_quoted', 'mackerel_cs')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_quoted(column) -%}
+    to_json({{ column }})
+{%- endmacro %}
+
+{#- Spark writes only lists and structs. -#}
+{% macro spark__json_quoted(column) -%}
+    case when {{ column }} is not null then regexp_extract(to_json(array({{ column }})), '^.(.*).$', 1) end
+{%- endmacro %}
+
+{% macro bigquery__json_quoted(column) -%}
+    case when {{ column }} is not null then to_json_string({{ column }}) end
+{%- endmacro %}
+
 {#- One value of the JSON text `column` at `path` ('$.a.b') as text. -#}
 {% macro json_text(column, path) -%}
     {{ return(adapter.dispatch('json_text', 'mackerel_cs')(column, path)) }}

@@ -12,8 +12,8 @@
 {% macro duckdb_no_delimiter() %}{{ return('\x1f\x1e\x1f\x1e') }}{% endmacro %}
 
 {% macro duckdb__raw_lines(files) -%}
-    select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
-    from (
+    {%- set found -%}
+    (
         select filename as read_path, cast(null as bigint) as line_number, line as raw_text, cast(null as varchar) as damage
         from read_csv(
             getvariable('raw_text_files'), columns = {'line': 'varchar'}, header = false, auto_detect = false,
@@ -21,29 +21,18 @@
             filename = true, max_line_size = 2097152
         )
         union all
-        select
-            filename,
-            file_row_number + 1,
-            '{' || concat_ws(
-                ',',
-                {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
-                '"{{ attribute }}":' || to_json({{ attribute }}),
-                {%- endfor %}
-                '"data":' || data
-            ) || '}',
-            null
+        select filename, file_row_number + 1, {{ mackerel_cs.parquet_row_as_line() }}, null
         from read_parquet(getvariable('raw_parquet_files'), filename = true, file_row_number = true, union_by_name = true)
         union all
         select filename, line_number, raw_text, damage
         from read_parquet(getvariable('raw_repaired_files'), filename = true)
-    ) as lines
-    inner join {{ files }} as files on lines.read_path = files.read_path
+    )
+    {%- endset -%}
+    {{ mackerel_cs.lines_of_files(found, files) }}
 {%- endmacro %}
 
 {% macro spark__raw_lines(files) -%}
-    select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
-    from raw_lines as lines
-    inner join {{ files }} as files on lines.read_path = files.read_path
+    {{ mackerel_cs.lines_of_files('raw_lines', files) }}
 {%- endmacro %}
 
 {#-
@@ -51,19 +40,30 @@
     file's lines with their numbers as Parquet to a bucket, and `raw.lines` is the external table over these (see find_raw_files).
 -#}
 {% macro bigquery__raw_lines(files) -%}
+    {{ mackerel_cs.lines_of_files('raw.lines', files) }}
+{%- endmacro %}
+
+{#- Lines as they were read (`found`: read_path, line_number, raw_text, damage), with what the inspection says of their files. -#}
+{% macro lines_of_files(found, files) -%}
     select files.file_path, lines.line_number, files.landing_number, files.received_date, lines.raw_text, lines.damage
-    from raw.lines as lines
+    from {{ found }} as lines
     inner join {{ files }} as files on lines.read_path = files.read_path
+{%- endmacro %}
+
+{#- The line that a row of a Parquet file stands for: the envelope's attributes that it has, and `data`, which is JSON already. -#}
+{% macro parquet_row_as_line() -%}
+    '{' || concat_ws(
+        ',',
+        {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
+        '"{{ attribute }}":' || {{ mackerel_cs.json_quoted(attribute) }},
+        {%- endfor %}
+        '"data":' || data
+    ) || '}'
 {%- endmacro %}
 
 {#- The path in what Spark says of a file: file:/a/b, or file:///a/b. -#}
 {% macro spark_local_path(column) -%}
     regexp_replace({{ column }}, '^file:/+', '/')
-{%- endmacro %}
-
-{#- A text as JSON, null for null: Spark writes only lists and structs. -#}
-{% macro spark_json_quoted(column) -%}
-    case when {{ column }} is not null then regexp_extract(to_json(array({{ column }})), '^.(.*).$', 1) end
 {%- endmacro %}
 
 {#- For each route a pattern that names its files; always the empty one, so that there is one. -#}
@@ -127,13 +127,7 @@
     select
         {{ mackerel_cs.spark_local_path('_metadata.file_path') }},
         _metadata.row_index + 1,
-        '{' || concat_ws(
-            ',',
-            {%- for attribute in ['specversion', 'id', 'source', 'type', 'time', 'receivedtime', 'orgid'] %}
-            '"{{ attribute }}":' || {{ mackerel_cs.spark_json_quoted(attribute) }},
-            {%- endfor %}
-            '"data":' || data
-        ) || '}',
+        {{ mackerel_cs.parquet_row_as_line() }},
         cast(null as string)
     from parquet.`{{ paths['parquet'] }}`
     union all
@@ -154,42 +148,22 @@
 
 {#- A repaired copy is our own and does not grow. -#}
 {% macro duckdb__require_whole_files(relation, files) -%}
-    with grown as (
+    with changed as (
         select files.file_path
         from {{ files }} as files
         inner join read_blob(list_concat(getvariable('raw_text_files'), getvariable('raw_parquet_files'))) as found
             on files.read_path = found.filename
         where found.size != files.size_bytes
-    ),
-
-    counted as (
-        select file_path, count(*) as line_count
-        from {{ relation }}
-        where landing_number >= (select min(landing_number) from {{ files }} as files)
-        group by file_path
-    ),
-
-    miscounted as (
-        select files.file_path
-        from {{ files }} as files
-        left join counted on files.file_path = counted.file_path
-        where coalesce(counted.line_count, 0) != files.line_count
-    ),
-
-    changed as (
-        select file_path from grown
         union
-        select file_path from miscounted
+        {{ mackerel_cs.miscounted_files(relation, files) }}
     )
 
     select
         case
             when count(*) > 0
-                then error(
-                    count(*) || ' raw file(s) grew or changed while they were read: '
-                    || array_to_string(list(file_path order by file_path)[:5], ', ')
-                    || '. Nothing of this build counts. Build again when they are complete.'
-                )
+                then error('{{ mackerel_cs.changed_files_message(
+                    "' || count(*) || '", "' || array_to_string(list(file_path order by file_path)[:5], ', ') || '"
+                ) }}')
         end
     from changed
 {%- endmacro %}
@@ -197,80 +171,61 @@
 {#- A select that nobody fetches would not run: so it is fetched here. -#}
 {% macro spark__require_whole_files(relation, files) -%}
     {%- if execute -%}
-        {%- set paths = mackerel_cs.spark_paths(files) -%}
-        {%- set changed = run_query(
-            mackerel_cs.spark_changed_files(relation, files, [paths['text'], paths['parquet']])
-        ).columns[0].values() -%}
+        {%- set changed = run_query(mackerel_cs.spark_changed_files(relation, files)).columns[0].values() -%}
         {%- if changed -%}
-            {{ exceptions.raise_compiler_error(
-                changed | length ~ ' raw file(s) grew or changed while they were read: ' ~ changed[:5] | join(', ')
-                ~ '. Nothing of this build counts. Build again when they are complete.'
-            ) }}
+            {{ exceptions.raise_compiler_error(mackerel_cs.changed_files_message(changed | length, changed[:5] | join(', '))) }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
+{% macro spark_changed_files(relation, files) -%}
+    {%- set paths = mackerel_cs.spark_paths(files) -%}
+    select files.file_path
+    from {{ files }} as files
+    inner join (
+        select path, length from binaryFile.`{{ paths['text'] }}`
+        union all
+        select path, length from binaryFile.`{{ paths['parquet'] }}`
+    ) as found
+        on files.read_path = {{ mackerel_cs.spark_local_path('found.path') }}
+    where found.length != files.size_bytes
+    union
+    {{ mackerel_cs.miscounted_files(relation, files) }}
+    order by file_path
+{%- endmacro %}
+
 {#- An object in a bucket is replaced as a whole and never grows: what could differ is the lines found in it. -#}
 {% macro bigquery__require_whole_files(relation, files) -%}
-    with counted as (
-        select file_path, count(*) as line_count
-        from {{ relation }}
-        where landing_number >= (select min(landing_number) from {{ files }} as files)
-        group by file_path
-    ),
-
-    changed as (
-        select files.file_path
-        from {{ files }} as files
-        left join counted on files.file_path = counted.file_path
-        where coalesce(counted.line_count, 0) != files.line_count
-    )
-
     select
         case
             when count(*) > 0
-                then error(
-                    cast(count(*) as string) || ' raw file(s) gave other lines than were counted in them: '
-                    || string_agg(file_path, ', ' order by file_path limit 5)
-                    || '. Nothing of this build counts. Build again when they are complete.'
-                )
+                then error('{{ mackerel_cs.changed_files_message(
+                    "' || cast(count(*) as string) || '", "' || string_agg(file_path, ', ' order by file_path limit 5) || '"
+                ) }}')
         end
-    from changed
+    from ({{ mackerel_cs.miscounted_files(relation, files) }}) as changed
 {%- endmacro %}
 
-{% macro spark_changed_files(relation, files, patterns) -%}
-    with found as (
-        {%- for pattern in patterns %}
-        {{ 'union all ' if not loop.first }}select {{ mackerel_cs.spark_local_path('path') }} as read_path, length
-        from binaryFile.`{{ pattern }}`
-        {%- endfor %}
-    ),
-
-    grown as (
-        select files.file_path
-        from {{ files }} as files
-        inner join found on files.read_path = found.read_path
-        where found.length != files.size_bytes
-    ),
-
-    counted as (
+{#- Files of which `relation` holds other lines than the inspection counted. -#}
+{% macro miscounted_files(relation, files) -%}
+    select files.file_path
+    from {{ files }} as files
+    left join (
         select file_path, count(*) as line_count
         from {{ relation }}
         where landing_number >= (select min(landing_number) from {{ files }} as files)
         group by file_path
-    ),
+    ) as counted
+        on files.file_path = counted.file_path
+    where coalesce(counted.line_count, 0) != files.line_count
+{%- endmacro %}
 
-    miscounted as (
-        select files.file_path
-        from {{ files }} as files
-        left join counted on files.file_path = counted.file_path
-        where coalesce(counted.line_count, 0) != files.line_count
-    )
-
-    select file_path from grown
-    union
-    select file_path from miscounted
-    order by file_path
+{#- As an engine's error says it: each puts in its own words for how many and which. -#}
+{% macro changed_files_message(how_many, which) -%}
+    {{ return(
+        how_many ~ ' raw file(s) grew or changed while they were read: ' ~ which
+        ~ '. Nothing of this build counts. Build again when they are complete.'
+    ) }}
 {%- endmacro %}
 
 {#- The statement that runs after raw_lines() was written to `relation`. -#}
@@ -280,7 +235,8 @@
 
 {#-
     Numbering lines while they are read would hold the whole landing on one thread. DuckDB keeps the order of the file in the table,
-    so that a new line's number is its row's distance from the file's first row.
+    so that a new line's number is its row's distance from the file's first row. What prepare_raw_lines() turned off for that goes on again:
+    another model may come to this connection.
 -#}
 {% macro duckdb__number_raw_lines(relation) -%}
     update {{ relation }} as lines

@@ -10,6 +10,14 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
+{#- The rows of the organizations that `source` lists (found), where the date `meta.date_column` names is `those`. -#}
+{% macro delete_dates(arg_dict, source, those) -%}
+    {{ return(delete_matching(
+        arg_dict['target_relation'], source,
+        'old_rows.organization_id = found.organization_id and old_rows.' ~ config.get('meta')['date_column'] ~ ' ' ~ those
+    )) }}
+{%- endmacro %}
+
 {#- Rows by landing_number: what an unfinished build took in, and events another delivery of which counts now; in a backfill its window too. -#}
 {% macro get_incremental_arrival_sql(arg_dict) -%}
     {{ statements(mackerel_cs.delete_arrivals(arg_dict) + [mackerel_cs.insert_recomputed(arg_dict)]) }}
@@ -29,28 +37,19 @@
 
 {#- Rows by landing_number, counted: as `arrival`, and those of repaired days, which are counted again. `meta.date_column` names the date. -#}
 {% macro get_incremental_arrival_counts_sql(arg_dict) -%}
-    {%- set delete_repaired = delete_matching(
-        arg_dict['target_relation'], 'intermediate.int_repaired_days',
-        'old_rows.organization_id = found.organization_id and old_rows.' ~ config.get('meta')['date_column'] ~ ' = found.repaired_date'
-    ) -%}
+    {%- set delete_repaired = mackerel_cs.delete_dates(arg_dict, 'intermediate.int_repaired_days', '= found.repaired_date') -%}
     {{ statements([delete_repaired] + mackerel_cs.delete_arrivals(arg_dict) + [mackerel_cs.insert_recomputed(arg_dict)]) }}
 {%- endmacro %}
 
 {#- Rows of touched (organization, date) pairs; `meta.date_column` names the date. -#}
 {% macro get_incremental_touched_days_sql(arg_dict) -%}
-    {%- set delete_touched = delete_matching(
-        arg_dict['target_relation'], 'intermediate.int_touched_days',
-        'old_rows.organization_id = found.organization_id and old_rows.' ~ config.get('meta')['date_column'] ~ ' = found.touched_date'
-    ) -%}
+    {%- set delete_touched = mackerel_cs.delete_dates(arg_dict, 'intermediate.int_touched_days', '= found.touched_date') -%}
     {{ statements([delete_touched, mackerel_cs.insert_recomputed(arg_dict)]) }}
 {%- endmacro %}
 
 {#- Rows of organizations from their earliest touched date on; `meta.date_column` names the date. -#}
 {% macro get_incremental_onward_sql(arg_dict) -%}
-    {%- set delete_touched = delete_matching(
-        arg_dict['target_relation'], 'intermediate.int_touched_organizations',
-        'old_rows.organization_id = found.organization_id and old_rows.' ~ config.get('meta')['date_column'] ~ ' >= found.touched_from_date'
-    ) -%}
+    {%- set delete_touched = mackerel_cs.delete_dates(arg_dict, 'intermediate.int_touched_organizations', '>= found.touched_from_date') -%}
     {{ statements([delete_touched, mackerel_cs.insert_recomputed(arg_dict)]) }}
 {%- endmacro %}
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import typer
 
 from mackerel_cs import raw_log
+from mackerel_cs.build_options import FullRefresh, Vars
 from mackerel_cs.check_run import run_checks
 from mackerel_cs.console import err, out, stage
 from mackerel_cs.dbt_project import DbtProject
@@ -36,13 +37,8 @@ where organization_id != '(none)'
 def build(
     as_of: Annotated[str | None, typer.Option(hidden=True)] = None,
     known_at: Annotated[str | None, typer.Option(hidden=True)] = None,
-    variables: Annotated[
-        str | None, typer.Option("--vars", help="Vars for dbt as YAML or JSON.")
-    ] = None,
-    full_refresh: Annotated[
-        bool,
-        typer.Option("--full-refresh", help="Make everything anew, of the raw log as it is now."),
-    ] = False,
+    variables: Vars = None,
+    full_refresh: FullRefresh = False,
 ) -> None:
     """Build, test, check and publish the marts.
 

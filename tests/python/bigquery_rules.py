@@ -28,7 +28,7 @@ _FUNCTIONS = _words(
     lag last_value lax_string lead least length lower max max_by min min_by mod nullif parse_json
     pow regexp_contains regexp_replace replace right round row_number safe_cast safe_offset
     safe_ordinal sha256 split starts_with string_agg strpos struct substr sum timestamp
-    timestamp_diff timestamp_millis timestamp_seconds to_hex trim unnest upper
+    timestamp_diff timestamp_millis timestamp_seconds to_hex to_json_string trim unnest upper
     """
 )
 # bigquery_create_json_keys() makes it.

@@ -195,6 +195,7 @@ CASES = {
             {{{{ list_element('parsed.g', 1) }}}}.m
         from (select k, {_STRUCT} as parsed from documents) as found
     """,
+    "json_quoted": "select k, cast({{ json_quoted('text') }} as string) from texts",
     "json_text": """
         select k, {{ json_text('doc', '$.a') }}, {{ json_text('doc', '$.e.x') }},
             {{ json_text('doc', '$.a-b.c-d') }}

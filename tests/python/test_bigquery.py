@@ -9,8 +9,9 @@ from collections import defaultdict
 
 import pytest
 
-from bigquery_project import BigQueryProject, Compiled
+from bigquery_project import bigquery_project
 from bigquery_rules import Found, judged
+from compiled_project import Compiled, CompiledProject
 from conftest import REPOSITORY
 from engine_cases import CASES, dispatched
 
@@ -31,12 +32,12 @@ _STATEMENTS = [
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> BigQueryProject:
-    return BigQueryProject(tmp_path_factory.mktemp("bigquery"))
+def project(tmp_path_factory: pytest.TempPathFactory) -> CompiledProject:
+    return bigquery_project(tmp_path_factory.mktemp("bigquery"))
 
 
 @pytest.fixture(scope="module")
-def nodes(project: BigQueryProject) -> dict[Compiled, list[Found]]:
+def nodes(project: CompiledProject) -> dict[Compiled, list[Found]]:
     """Every node in both forms that parses, with what is left; fails with those that do not."""
     compiled = {*project.first_build(), *project.daily_build()}
     judgements = {node: judged(node.sql) for node in compiled}
@@ -61,7 +62,7 @@ def test_each_macro_has_its_spelling(name: str) -> None:
     assert f"macro bigquery__{name}(" in dispatched()[name]
 
 
-def test_each_spelling_parses(project: BigQueryProject) -> None:
+def test_each_spelling_parses(project: CompiledProject) -> None:
     texts = [*CASES.values(), *_STATEMENTS]
     for text, sql in zip(texts, project.rendered(texts), strict=True):
         judgement = judged(sql)

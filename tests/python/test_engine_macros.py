@@ -6,12 +6,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import REPOSITORY
+from compiled_project import CompiledProject
 from engine_cases import BUILT_WITH, CASES, RELATIONS, dispatched
 from mackerel_cs.settings import Settings
 
 pytest.importorskip("pyspark")
-_BETWEEN = "\n-- next case\n"
 
 
 @pytest.mark.parametrize("name", sorted(dispatched()))
@@ -42,31 +41,13 @@ def test_engines_agree(settings: Settings, tmp_path: Path) -> None:
         spark.read.parquet(f"{tmp_path}/{name}.parquet").createOrReplaceTempView(f"read_{name}")
         spark.sql(f"create or replace temporary view {name} as select {columns} from read_{name}")
     different = {}
-    for name, ours, theirs in zip(CASES, rendered("duckdb"), rendered("spark"), strict=True):
+    duckdb_sql, spark_sql = (
+        CompiledProject(tmp_path / target, target).rendered([*CASES.values()])
+        for target in ("duckdb", "spark")
+    )
+    for name, ours, theirs in zip(CASES, duckdb_sql, spark_sql, strict=True):
         wanted = sorted(connection.execute(ours).fetchall(), key=repr)
         found = sorted((tuple(row) for row in spark.sql(theirs).collect()), key=repr)
         if wanted != found:
             different[name] = [row for row in zip(wanted, found, strict=False) if row[0] != row[1]]
     assert not different
-
-
-def rendered(target: str) -> list[str]:
-    """The cases as queries of an engine, in their order."""
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
-    options = ["--target", target, "--no-populate-cache", "--no-introspect"]
-    folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
-    result = dbtRunner().invoke(
-        [
-            "--quiet",
-            "--log-level",
-            "none",
-            "compile",
-            "--inline",
-            _BETWEEN.join(CASES.values()),
-            *options,
-            *folders,
-        ]
-    )
-    assert result.success, result.exception
-    return str(result.result[0].node.compiled_code).split(_BETWEEN)

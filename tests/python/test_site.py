@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -30,6 +31,7 @@ BROWSER_FLAGS = (
     "--window-size=1440,1000",
 )
 PATIENCE_SECONDS = 30
+ROWS = "tbody tr"
 MODEL = "fct_organization_days"
 NODES_OF_THE_GRAPH = (
     "return document.querySelector('#cy')._cyreg.cy.nodes(':visible').map(node => node.id())"
@@ -77,7 +79,11 @@ class Browser:
         self.driver.get(page.as_uri() + fragment)
 
     def wait(self, what: Callable[[webdriver.Chrome], Any], told: str) -> Any:
-        return WebDriverWait(self.driver, PATIENCE_SECONDS).until(what, told)
+        # A page may draw a part of itself anew while it is looked at.
+        waiting = WebDriverWait(
+            self.driver, PATIENCE_SECONDS, ignored_exceptions=[StaleElementReferenceException]
+        )
+        return waiting.until(what, told)
 
     def element(self, selector: str) -> WebElement:
         found: WebElement = self.wait(
@@ -240,12 +246,15 @@ def test_the_start_page_tells_the_numbers_of_the_build(
 
 def test_data_docs_list_every_validation(site: Path, browser: Browser) -> None:
     browser.open(site / "expectations" / "index.html")
-    browser.element("table tbody tr td")
-    rows = browser.driver.find_elements(By.CSS_SELECTOR, "#validation-results tbody tr") or (
-        browser.driver.find_elements(By.CSS_SELECTOR, "tbody tr")
-    )
     validations = list((site / "expectations" / "validations").rglob("*.html"))
-    assert len([row for row in rows if row.is_displayed()]) == len(validations)
+    assert validations
+    browser.wait(
+        lambda driver: (
+            len([row for row in driver.find_elements(By.CSS_SELECTOR, ROWS) if row.is_displayed()])
+            == len(validations)
+        ),
+        f"the table never had {len(validations)} rows",
+    )
 
 
 def test_the_site_names_no_place_of_the_machine(site: Path, installation: Path) -> None:

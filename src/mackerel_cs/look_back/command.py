@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 
+from mackerel_cs.build_options import Vars
 from mackerel_cs.console import out, stage
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import run_dbt_build
@@ -42,9 +43,7 @@ def look_back(
             help="Only with what the first build had that held the whole date.",
         ),
     ] = False,
-    variables: Annotated[
-        str | None, typer.Option("--vars", help="Vars for dbt as YAML or JSON.")
-    ] = None,
+    variables: Vars = None,
 ) -> None:
     """Build the marts of a past day into a file of their own.
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
-import typer
 
 from mackerel_cs import raw_log
+from mackerel_cs.build_options import FullRefresh, Vars
 from mackerel_cs.console import Advance, out, progress, stage
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import failed_nodes, red_build, told_errors
@@ -39,13 +39,8 @@ _QUIET = ("--log-level", "none", "--log-level-file", "info")
 
 
 def build_spark(
-    variables: Annotated[
-        str | None, typer.Option("--vars", help="Vars for dbt as YAML or JSON.")
-    ] = None,
-    full_refresh: Annotated[
-        bool,
-        typer.Option("--full-refresh", help="Make everything anew, of the raw log as it is now."),
-    ] = False,
+    variables: Vars = None,
+    full_refresh: FullRefresh = False,
 ) -> None:
     """Build and test every model on Spark.
 

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
+from benchmarks.script import as_dbt_connects
 
 from equality.record import Step
 from mackerel_cs.settings import Settings
-from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 
 # A file's number tells when it came: by its nature another one where everything comes at once.
 OF_DELIVERIES = ("landing_number", "first_landing_number")
@@ -131,13 +131,8 @@ class Replay(Warehouse):
         total = sum(len(step.statements) for step in steps)
         left = total if stop_at is None else int(total * stop_at)
         for step in steps:
-            # As dbt's plugin does for each connection; what is not committed goes with it.
-            with self._database.cursor() as cursor:
-                cursor.execute("use warehouse; set TimeZone = 'UTC'")
-                for name in ("project_fingerprint", "guards_fingerprint"):
-                    cursor.execute(f"set variable {name} = 'the same'")
-                cursor.execute(f"set variable warehouse_format = {WAREHOUSE_FORMAT}")
-                cursor.register("warehouse_raw_files_df", files)
+            with as_dbt_connects(self._database, files) as cursor:
+                cursor.execute("use warehouse")
                 try:
                     for sql in step.statements[: max(left, 0)]:
                         cursor.execute(sql)
