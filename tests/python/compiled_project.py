@@ -10,7 +10,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 from conftest import REPOSITORY
 
-# What dbt asks, and what our own macros ask, to know whether a build goes on from the last good one.
+# What dbt asks, and what our own macros ask, to know from where a build goes on.
 _FIRST = {
     "macro.dbt.is_incremental": "{% macro is_incremental() %}{{ return(false) }}{% endmacro %}",
 }

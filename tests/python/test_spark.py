@@ -14,7 +14,6 @@ from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
 from mackerel_cs.simulate.options import FORMATS
 
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 # Days that arrive with the second build.
 LATER_DAYS = 3
 
@@ -23,13 +22,15 @@ LATER_DAYS = 3
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A small log with every disorder, built by both engines in two steps."""
     pytest.importorskip("pyspark")
+    from spark_settings import start_small_session  # noqa: PLC0415
+
     folder = tmp_path_factory.mktemp("engines")
     settings = Settings(folder / "raw", folder / "data")
     simulate_in_every_format(folder, settings)
     days = sorted(settings.events.iterdir())
     later = folder / "later"
     later.mkdir()
-    spare_small_data(settings)
+    start_small_session(settings)
     for day in days[-LATER_DAYS:]:
         shutil.move(day, later / day.name)
     build(folder, settings)
@@ -37,18 +38,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         shutil.move(day, settings.events / day.name)
     build(folder, settings)
     return settings
-
-
-def spare_small_data(settings: Settings) -> None:
-    """Leave out what pays for itself with millions of rows and costs minutes with a thousand."""
-    os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1"
-    from mackerel_cs.spark.session import start_session  # noqa: PLC0415
-
-    session = start_session(settings)
-    session.conf.set("spark.sql.codegen.wholeStage", "false")
-    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    session.conf.set("spark.sql.adaptive.enabled", "false")
-    session.conf.set("spark.sql.shuffle.partitions", "1")
 
 
 def simulate_in_every_format(folder: Path, settings: Settings) -> None:
@@ -64,6 +53,7 @@ def simulate_in_every_format(folder: Path, settings: Settings) -> None:
 def build(folder: Path, settings: Settings) -> None:
     """Build on DuckDB, then on Spark."""
     from mackerel_cs.spark.build import build_models  # noqa: PLC0415
+    from spark_settings import WITHOUT_TESTS  # noqa: PLC0415
 
     os.environ |= environment(folder)
     subprocess.run(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Sums of doubles depend on the order of the rows; this is what may come of it.
 DOUBLE_TOLERANCE = 1e-9
 # How a raw file is read is a matter of the engine.
-_OF_THE_ENGINE = {"landing.land_files": {"read_path", "read_route"}}
+_OF_THE_ENGINE = {"landing.land_files": frozenset({"read_path", "read_route"})}
 # In which build a file came: another one where one engine built in other steps than the other.
 _OF_DELIVERIES = frozenset({"landing_number", "first_landing_number"})
 _SHOWN = 3
@@ -113,45 +113,47 @@ def compare(settings: Settings, relations: list[Relation]) -> Iterator[Compariso
     folder = SparkFolder.of(settings).folder / "compared"
     engine = Engine.from_environment(settings)
     with engine.connect(settings.warehouse, read_only=True) as connection:
-        is_same_steps = True
+        left_out: frozenset[str] = frozenset()
         for relation in sorted(relations, key=lambda one: one.name != "land_files"):
-            _attach_spark(session, connection, relation, folder)
-            columns = _columns(connection, relation)
-            if relation.name == "land_files":
-                is_same_steps = not _differing(connection, relation, columns, "only_duckdb")
-                if not is_same_steps:
-                    err.print("built in other steps: numbers of landings are not compared")
-            if not is_same_steps:
-                columns = {
-                    name: kind for name, kind in columns.items() if name not in _OF_DELIVERIES
-                }
-                if relation.depends_on_deliveries:
-                    continue
-            yield _compared(connection, relation, columns)
+            if left_out and relation.depends_on_deliveries:
+                continue
+            files = _files_of_spark(session, relation, folder)
+            found = compare_rows(connection, relation, files, left_out)
+            if relation.name == "land_files" and not found.is_equal:
+                err.print("built in other steps: numbers of landings are not compared")
+                left_out = _OF_DELIVERIES
+                found = compare_rows(connection, relation, files, left_out)
+            yield found
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _attach_spark(
-    session: "SparkSession",
+def compare_rows(
     connection: duckdb.DuckDBPyConnection,
     relation: Relation,
-    folder: Path,
-) -> None:
-    """Let DuckDB see Spark's rows as `of_spark`: the files of a table, those written of a view."""
+    files: list[str],
+    left_out: frozenset[str] = frozenset(),
+) -> Comparison:
+    """Compare a relation of the connection with its rows as Spark wrote them into Parquet files."""
+    rows = f"read_parquet({files!r})" if files else f"(from {relation} limit 0)"
+    connection.execute(f"create or replace temporary view of_spark as from {rows}")
+    return _compared(connection, relation, _columns(connection, relation, left_out))
+
+
+def _files_of_spark(session: "SparkSession", relation: Relation, folder: Path) -> list[str]:
+    """Parquet files with Spark's rows: those of a table, or written anew of a view."""
     if not session.catalog.tableExists(str(relation)):
         raise UserError(
             f"The Spark warehouse has no {relation}.", "Build it: `mackerel-cs build-spark`."
         )
-    if relation.is_view:
-        session.table(str(relation)).write.mode("overwrite").parquet(str(folder))
-        files = [f"{folder}/*.parquet"]
-    else:
-        files = data_files(session, str(relation))
-    rows = f"read_parquet({files!r})" if files else f"(from {relation} limit 0)"
-    connection.execute(f"create or replace temporary view of_spark as from {rows}")
+    if not relation.is_view:
+        return data_files(session, str(relation))
+    session.table(str(relation)).write.mode("overwrite").parquet(str(folder))
+    return [f"{folder}/*.parquet"]
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[str, str]:
+def _columns(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, left_out: frozenset[str]
+) -> dict[str, str]:
     """Columns to compare with DuckDB's types; AssertionError where the names are not the same."""
     ours, theirs = (
         {name: kind for name, kind, *_ in connection.execute(f"describe {table}").fetchall()}
@@ -159,7 +161,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, relation: Relation) -> dict[
     )
     if set(ours) != set(theirs):
         raise AssertionError(f"columns of {relation}: {set(ours) ^ set(theirs)}")
-    left_out = _OF_THE_ENGINE.get(str(relation), set())
+    left_out |= _OF_THE_ENGINE.get(str(relation), frozenset())
     return {name: kind for name, kind in ours.items() if name not in left_out}
 
 

@@ -25,6 +25,8 @@ _JAR = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
 _MEMORY = "MACKEREL_CS_SPARK_MEMORY"
 _MASTER = "MACKEREL_CS_SPARK_MASTER"
 _JARS = "MACKEREL_CS_SPARK_JARS"
+# Else Spark speaks on the console from its start until the session's own level holds.
+_LOGGING = Path(__file__).with_name("log4j2.properties")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def start_session(settings: Settings) -> "SparkSession":
         raise UserError("The package pyspark is not installed.", f"{_INSTALL} {_UNTOUCHED}")
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
+    # Else Spark warns that it took another address than the machine's name leads to.
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     if SparkSession.getActiveSession() is None:
         _require_free(SparkFolder.of(settings).metastore)
     builder = SparkSession.builder.appName("mackerel-cs").enableHiveSupport()
@@ -114,15 +118,13 @@ def _configuration(settings: Settings) -> dict[str, str]:
     return {
         "spark.master": os.environ.get(_MASTER) or f"local[{threads}]",
         "spark.driver.memory": os.environ.get(_MEMORY) or "4g",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "OFF",
         "spark.local.dir": str(place.temp),
         # Times are UTC, and days are cut by the macros alone.
         "spark.sql.session.timeZone": "UTC",
         "spark.driver.extraJavaOptions": (
+            f"-Dlog4j2.configurationFile={_LOGGING.as_uri()} "
             f"-Duser.timezone=UTC -Dderby.system.home={place.folder} -Djava.io.tmpdir={place.temp}"
         ),
         # Adaptive execution joins partitions that came out small, but never splits a small number.
