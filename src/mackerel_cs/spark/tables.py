@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -22,6 +24,13 @@ def data_files(session: "SparkSession", table: str) -> list[str]:
     finally:
         tasks.close()
     return paths
+
+
+def columns_of(session: "SparkSession", table: str) -> pa.Schema:
+    """The columns of a table (`schema.name`)."""
+    from pyspark.sql.pandas.types import to_arrow_schema  # noqa: PLC0415
+
+    return to_arrow_schema(session.table(table).schema)
 
 
 def forget_history(session: "SparkSession", tables: Iterable[str]) -> None:
