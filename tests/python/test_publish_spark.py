@@ -20,35 +20,15 @@ from mackerel_cs.publish.manifest import Warehouse, base_of
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark import build as building
 from mackerel_cs.spark.views import Content, write_views
+from published_files import as_readers_see
 
-# What is not in the marts and publication and checks read all the same.
-BESIDES = """
+# Marts and seeds, and what publication and checks read besides.
+READ = """
 select schema_name || '.' || table_name from duckdb_tables()
 where schema_name in ('core', 'customer_success', 'observability')
     or table_name like 'land_%' or table_name like 'int_touched_%'
     or table_name in ('int_as_of', 'good_builds')
 """
-TABLES = """
-select table_schema, table_name, column_name, data_type, ordinal_position
-from information_schema.columns order by all
-"""
-COMMENTS = """
-select schema_name, table_name, null as column_name, comment from duckdb_tables()
-union all
-select schema_name, table_name, column_name, comment from duckdb_columns() order by all
-"""
-
-
-def as_readers_see(folder: Path) -> dict[str, Any]:
-    """Columns with their types, comments, and every byte of the Parquet files, by relative name."""
-    with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as marts:
-        columns = marts.execute(TABLES).fetchall()
-        comments = marts.execute(COMMENTS).fetchall()
-    files = {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted((folder / "parquet").resolve().glob("*/*"))
-    }
-    return {"columns": columns, "comments": comments, **files}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +50,7 @@ def spark_installation(built_project: Settings, tmp_path_factory: pytest.TempPat
     with duckdb.connect(str(built_project.warehouse), read_only=True) as warehouse:
         tables = {
             name: as_spark_writes(warehouse, name, folder / "tables" / name)
-            for (name,) in warehouse.execute(BESIDES).fetchall()
+            for (name,) in warehouse.execute(READ).fetchall()
         }
     views = {"landing.land_line_outcomes": outcomes.replace('"warehouse".', "")}
     write_views(settings.warehouse, tables, views)
@@ -79,7 +59,6 @@ def spark_installation(built_project: Settings, tmp_path_factory: pytest.TempPat
 
 def as_spark_writes(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> Content:
     """Lay the rows of a table down as Parquet files with Spark's types."""
-    rows = f"from (select columns(*) from {name})"
     kinds = connection.execute(f"describe {name}").fetchall()
     listed = ", ".join(
         f"timezone('UTC', {column}) as {column}" if kind == "TIMESTAMP" else column

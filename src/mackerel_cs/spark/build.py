@@ -24,7 +24,7 @@ from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import require_green
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark.session import SparkFolder, start_session
-from mackerel_cs.spark.tables import columns_of, data_files, forget_history
+from mackerel_cs.spark.tables import content_of, forget_history
 from mackerel_cs.spark.views import write_views
 from mackerel_cs.variables import dbt_vars
 from mackerel_cs.warehouse import WAREHOUSE_FORMAT
@@ -99,7 +99,7 @@ def build_models(project: DbtProject, settings: Settings, options: Sequence[str]
     with stage("removing what earlier builds left"):
         forget_history(session, tables)
     with stage("showing the tables to DuckDB"):
-        contents = {name: data_files(session, name) or columns_of(session, name) for name in tables}
+        contents = {name: content_of(session, name) for name in tables}
         write_views(views, contents, _view_queries(project))
 
 
