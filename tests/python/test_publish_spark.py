@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -218,6 +219,28 @@ def test_red_checks_leave_what_is_published(
     monkeypatch.setattr(building, "check_and_publish", check)
     with pytest.raises(UserError, match="checks are red"):
         building.build_spark()
+
+
+def test_an_open_erasure_has_everything_made_anew_before_it_is_proven(
+    daily: DailyMarts, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[object] = []
+
+    @contextmanager
+    def finishing(*_: object) -> Iterator[bool]:
+        yield True
+        done.append("proven")
+
+    def build_models(*words: Any) -> None:
+        done.extend(words[-1])
+
+    monkeypatch.setattr(building, "finishing", finishing)
+    monkeypatch.setattr(building, "build_models", build_models)
+    monkeypatch.setattr(building, "require_green", lambda *_: None)
+    monkeypatch.setattr(building, "check_and_publish", lambda *_: done.append("published"))
+    monkeypatch.setattr(building, "print_published", lambda *_: None)
+    building.build_spark()
+    assert done[-3:] == ["--full-refresh", "published", "proven"]
 
 
 @pytest.mark.parametrize("variable", ["as_of_date: 2026-03-31", "known_at: 2026-03-31T15:00:00Z"])
