@@ -44,24 +44,24 @@
 {%- endmacro %}
 
 {#-
-    Hook text for a list of statements that count as one. Where the engine has no transactions `guard` runs first: a statement after which
-    it does no harm when only some of the others have run.
+    Hook text for a list of statements that count as one. Where the engine has no transactions `guard` runs first, a statement after which
+    it does no harm when only some of the others have run; `release` takes it back at the end.
 -#}
-{% macro all_or_none(guard, texts) -%}
-    {{ return(adapter.dispatch('all_or_none', 'mackerel_cs')(guard, texts)) }}
+{% macro all_or_none(guard, texts, release) -%}
+    {{ return(adapter.dispatch('all_or_none', 'mackerel_cs')(guard, texts, release)) }}
 {%- endmacro %}
 
-{% macro duckdb__all_or_none(guard, texts) -%}
+{% macro duckdb__all_or_none(guard, texts, release) -%}
     {{ mackerel_cs.duckdb__statements(['begin'] + texts + ['commit']) }}
 {%- endmacro %}
 
-{% macro spark__all_or_none(guard, texts) -%}
-    {{ mackerel_cs.spark__statements([guard] + texts) }}
+{% macro spark__all_or_none(guard, texts, release) -%}
+    {{ mackerel_cs.spark__statements([guard] + texts + [release]) }}
 {%- endmacro %}
 
 {#- BigQuery has transactions, but none that makes tables. -#}
-{% macro bigquery__all_or_none(guard, texts) -%}
-    {{ mackerel_cs.bigquery__statements([guard] + texts) }}
+{% macro bigquery__all_or_none(guard, texts, release) -%}
+    {{ mackerel_cs.bigquery__statements([guard] + texts + [release]) }}
 {%- endmacro %}
 
 {#- A delete statement for the rows of `target` (old_rows) for which `source` has a row (found) that meets the condition. -#}

@@ -82,6 +82,16 @@
     update {{ mackerel_cs.good_builds() }} set build_fingerprint = '{{ mackerel_cs.superseded() }}'
 {%- endmacro %}
 
+{#- No build goes on from an earlier one until release_builds() has run. -#}
+{% macro hold_builds() -%}
+    update {{ mackerel_cs.good_builds() }} set build_fingerprint = concat('held ', build_fingerprint) where true
+{%- endmacro %}
+
+{#- What was held is as it was again: a publication tells by it which build came before. -#}
+{% macro release_builds() -%}
+    update {{ mackerel_cs.good_builds() }} set build_fingerprint = replace(build_fingerprint, 'held ', '') where true
+{%- endmacro %}
+
 {#-
     True when this build takes in what came since the last good one; false when everything is made anew: no good build, another
     project, other vars or another DuckDB, `--full-refresh`, `--empty`. A backfill goes on from a build of another project.
@@ -183,7 +193,7 @@
         {%- do texts.append(mackerel_cs.remember(node)) -%}
     {%- endfor -%}
     {%- do texts.append(mackerel_cs.record_good_build()) -%}
-    {{ all_or_none(mackerel_cs.supersede_builds(), texts) }}
+    {{ all_or_none(mackerel_cs.hold_builds(), texts, mackerel_cs.release_builds()) }}
 {%- endmacro %}
 
 {% macro remember(node) -%}

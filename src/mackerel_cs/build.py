@@ -58,7 +58,7 @@ def build(
     """
     settings = Settings.from_environment()
     given = dbt_vars(variables, as_of, known_at)
-    _require_present(given)
+    require_present(given)
     project = DbtProject.find()
     with (
         exclusive(settings.data),
@@ -147,12 +147,12 @@ def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _require_present(given: dict[str, Any]) -> None:
+def require_present(given: dict[str, Any]) -> None:
     """UserError for vars that look back: what people read is of the last complete day."""
     if given.get("as_of_date") or given.get("known_at"):
         raise UserError(
-            "`mackerel-cs build` publishes the last complete day with all that has arrived: it "
-            "takes neither as_of_date nor known_at.",
+            "A build publishes the last complete day with all that has arrived: it takes neither "
+            "as_of_date nor known_at.",
             "Look back with `mackerel-cs look-back --as-of 2026-03-31`: it writes a file of its "
             "own. What is published stays as it is.",
         )

@@ -27,7 +27,7 @@ COMMANDS = {
     "build": ("mackerel_cs.build:build", "Build, test, check and publish the marts."),
     "build-spark": (
         "mackerel_cs.spark.build:build_spark",
-        "Build and test the same models on Spark.",
+        "Build, test, check and publish the same models on Spark.",
     ),
     "compare-engines": (
         "mackerel_cs.spark.compare:compare_engines",

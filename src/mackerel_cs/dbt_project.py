@@ -85,6 +85,11 @@ class LastRun:
         return {row["unique_id"]: row for row in self._read("run_results.json")["results"]}
 
     @cached_property
+    def engine(self) -> str:
+        """What it ran on: `duckdb` or `spark`."""
+        return str(self.manifest["metadata"]["adapter_type"])
+
+    @cached_property
     def command(self) -> str:
         """Which dbt command it was."""
         return str(self._read("run_results.json")["args"].get("which"))

@@ -32,12 +32,13 @@ class Plan:
         return self.why_anew is None and is_raw_log and self.is_judged
 
     def is_published(self, settings: Settings) -> bool:
-        """Whether what people read is the last good build."""
+        """Whether what people read is the last good build of this engine."""
         try:
             manifest = json.loads((settings.published / "manifest.json").read_text("utf-8"))
         except (OSError, ValueError):
             return False
-        return self.last is not None and manifest.get("good_build") == self.last.as_json()
+        is_ours = manifest.get("engine") == settings.engine
+        return is_ours and self.last is not None and manifest["good_build"] == self.last.as_json()
 
 
 def plan_build(

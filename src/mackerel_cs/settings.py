@@ -1,7 +1,7 @@
 """Where things lie, and for how long: three environment variables, read in one place."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mackerel_cs.errors import UserError
@@ -17,12 +17,14 @@ class Settings:
 
     `raw` holds the raw event log (`MACKEREL_CS_RAW`, default `data/raw`); `data` everything that is
     written (`MACKEREL_CS_DATA`, default `data`). `kept_builds` is how many published builds stay,
-    the current one too (`MACKEREL_CS_KEPT_BUILDS`, default 3).
+    the current one too (`MACKEREL_CS_KEPT_BUILDS`, default 3). `engine` says whose warehouse is
+    meant, `duckdb` or `spark`.
     """
 
     raw: Path
     data: Path
     kept_builds: int = 3
+    engine: str = "duckdb"
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -33,6 +35,10 @@ class Settings:
             kept_builds=_kept_builds(os.environ.get(_KEPT_BUILDS) or "3"),
         )
 
+    def built_by(self, engine: str) -> "Settings":
+        """The same installation, where it is about what the engine of this name built."""
+        return replace(self, engine=engine)
+
     @property
     def events(self) -> Path:
         """The append-only files by arrival date."""
@@ -40,8 +46,15 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """The build's own DuckDB file; no reader opens it."""
+        """The build's own DuckDB file, or one of views over Spark's tables; no reader opens it."""
+        if self.engine == "spark":
+            return self.data / "spark" / "tables.duckdb"
         return self.data / "warehouse.duckdb"
+
+    @property
+    def build_command(self) -> str:
+        """What makes the warehouse."""
+        return "mackerel-cs build-spark" if self.engine == "spark" else "mackerel-cs build"
 
     @property
     def published(self) -> Path:

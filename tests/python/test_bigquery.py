@@ -21,7 +21,8 @@ _LISTED = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
 # What changes tables or reads files stands in no case.
 _STATEMENTS = [
     "{{ statements(['delete from a where true', 'delete from b where true']) }}",
-    "{{ all_or_none('delete from a where true', ['delete from b where true']) }}",
+    "{{ all_or_none('delete from a where true', ['delete from b where true'], "
+    "'delete from c where true') }}",
     "{{ delete_matching('a', 'b', 'old_rows.k = found.k') }}",
     "create table `a` (k bigint {{ primary_key_clause('k') }}) {{ table_format_clause() }}",
     "select {{ build_variable('project_fingerprint') }}",

@@ -329,8 +329,14 @@ def test_the_first_build_has_nothing_to_compare_with(built: Settings) -> None:
 def test_without_a_warehouse_the_message_says_what_to_do(run_cli: RunCli) -> None:
     done = run_cli("check", is_ok=False)
     assert done.returncode == 2
-    assert "no warehouse" in done.stderr
     assert "mackerel-cs build" in done.stderr
+
+
+def test_where_the_warehouse_is_gone_it_says_which_build_makes_it(built: Settings) -> None:
+    built.warehouse.unlink()
+    with pytest.raises(UserError, match="no warehouse") as error:
+        check.run(built)
+    assert "mackerel-cs build`" in error.value.remedy
 
 
 def test_half_a_warehouse_is_no_defect(built: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Every engine macro gives the same rows on DuckDB and on Spark."""
+"""Every engine macro gives the same rows on DuckDB and on Spark; DuckDB reads what Spark wrote."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from compiled_project import CompiledProject
 from engine_cases import BUILT_WITH, CASES, RELATIONS, dispatched
 from mackerel_cs.settings import Settings
+from mackerel_cs.spark.views import write_views
 
 pytest.importorskip("pyspark")
 
@@ -51,3 +52,42 @@ def test_engines_agree(settings: Settings, tmp_path: Path) -> None:
         if wanted != found:
             different[name] = [row for row in zip(wanted, found, strict=False) if row[0] != row[1]]
     assert not different
+
+
+def test_duckdb_sees_tables_of_spark_as_they_are(settings: Settings) -> None:
+    from mackerel_cs.spark.session import start_session  # noqa: PLC0415
+    from mackerel_cs.spark.tables import content_of  # noqa: PLC0415
+
+    kinds = {
+        "made_at": ("timestamp", "TIMESTAMP"),
+        "made_date": ("date", "DATE"),
+        "rate": ("decimal(18, 2)", "DECIMAL(18,2)"),
+        "share": ("double", "DOUBLE"),
+        "is_made": ("boolean", "BOOLEAN"),
+        "name": ("string", "VARCHAR"),
+        "number": ("bigint", "BIGINT"),
+    }
+    columns = f"({', '.join(f'{name} {kind}' for name, (kind, _) in kinds.items())})"
+    row = "timestamp '2026-03-31 15:00:00', date '2026-04-01', 1.5, 0.5, true, 'a', 1"
+    session = start_session(settings)
+    for statement in (
+        "create schema if not exists shown",
+        f"create or replace table shown.empty {columns} using iceberg",
+        f"create or replace table shown.parted {columns} using iceberg partitioned by (made_date)",
+        f"insert into shown.parted values ({row})",
+        f"insert into shown.parted values ({row.replace('-04-01', '-04-02')})",
+        "update shown.parted set number = 2 where made_date = date '2026-04-02'",
+    ):
+        session.sql(statement)
+    tables = {name: content_of(session, name) for name in ("shown.empty", "shown.parted")}
+    file = settings.built_by("spark").warehouse
+    write_views(file, tables, {})
+    with duckdb.connect(str(file), read_only=True) as connection:
+        for name in tables:
+            found = connection.execute(f"describe {name}").fetchall()
+            assert [(column, kind) for column, kind, *_ in found] == [
+                (column, kind) for column, (_, kind) in kinds.items()
+            ]
+        rows = connection.execute("select made_at::varchar, number from shown.parted order by 2")
+        assert rows.fetchall() == [("2026-03-31 15:00:00", 1), ("2026-03-31 15:00:00", 2)]
+        assert connection.execute("from shown.empty").fetchall() == []

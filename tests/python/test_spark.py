@@ -11,8 +11,10 @@ import pytest
 from conftest import REPOSITORY, cli, environment
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.errors import UserError
+from mackerel_cs.publish import publish_build
 from mackerel_cs.settings import Settings
 from mackerel_cs.simulate.options import FORMATS
+from published_files import as_readers_see
 
 # Days that arrive with the second build.
 LATER_DAYS = 3
@@ -85,6 +87,17 @@ def test_the_second_build_went_on_from_the_first(built: Settings) -> None:
     assert sorted(row[0] for row in rows) == [1, 2]
     rows = session.sql("select count(*) from operations.good_builds").collect()
     assert [row[0] for row in rows] == [2]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_readers_see_no_difference(built: Settings) -> None:
+    folder = built.data.parent
+    ours, theirs = (
+        publish_build(DbtProject(REPOSITORY, folder / target).last_run(), built).folder
+        for target in ("target", "target_spark")
+    )
+    assert as_readers_see(ours) == as_readers_see(theirs)
 
 
 def test_without_java_it_says_what_to_install(

@@ -6,6 +6,7 @@ DuckDB support (which reads results after it has closed the connection) is not n
 """
 
 from mackerel_cs.check.report import CheckReport, Finding
+from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
 
@@ -21,9 +22,11 @@ def run(
     rows that the last build left as they were are not measured again. UserError when there is no
     warehouse or it is not a whole build.
     """
+    settings = settings.built_by(DbtProject.find().last_run().engine)
     if not settings.warehouse.is_file():
         raise UserError(
-            f"There is no warehouse at {settings.warehouse}.", "Run `mackerel-cs build` first."
+            f"There is no warehouse at {settings.warehouse}.",
+            f"Run `{settings.build_command}` first.",
         )
     # Here, because the library behind it takes seconds to import.
     from mackerel_cs.check.inspection import inspect_boundaries  # noqa: PLC0415

@@ -123,7 +123,7 @@ def not_whole(error: duckdb.Error) -> UserError:
     """The user's error behind a table or column that is not there."""
     return UserError(
         f"The warehouse is not a whole build: {str(error).splitlines()[0]}",
-        "Run `mackerel-cs build`: it builds what is missing.",
+        "Run the build again: it builds what is missing.",
     )
 
 
@@ -137,7 +137,7 @@ def _attach(
     except duckdb.Error as error:
         raise UserError(
             f"The warehouse or the published marts cannot be opened: {error}",
-            "Wait until the build that holds it is done; without one, run `mackerel-cs build`.",
+            "Wait until the build that holds it is done; without one, run the build again.",
         ) from error
     connection.execute("use warehouse")
 

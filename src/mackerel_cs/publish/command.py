@@ -33,9 +33,9 @@ def publish(
 ) -> None:
     """Publish the marts of the last green build.
 
-    `mackerel-cs build` does this itself; use it after a plain `dbt build`. Nothing is published
-    unless every model and test of the project was green in the last `dbt build`, and the checks
-    are. Readers of the old marts are not disturbed.
+    `mackerel-cs build` and `build-spark` do this themselves; use it after a plain `dbt build`.
+    Nothing is published unless every model and test of the project was green in the last
+    `dbt build`, and the checks are. Readers of the old marts are not disturbed.
 
     Examples:
 
@@ -51,7 +51,7 @@ def publish(
     project = DbtProject.find()
     with exclusive(settings.data), exclusive(project.target):
         last_run = project.last_run()
-        require_green(last_run, settings)
+        require_green(last_run, settings.built_by(last_run.engine))
         run_checks()
         published = publish_build(last_run, settings)
     out.print(f"Published {published.model_count} models: {settings.marts}")
@@ -61,15 +61,17 @@ def require_green(last_run: LastRun, settings: Settings) -> None:
     """UserError unless the last dbt run was a whole, green build of this warehouse."""
     if not settings.warehouse.is_file():
         raise UserError(
-            f"There is no warehouse at {settings.warehouse}.", "Run `mackerel-cs build` first."
+            f"There is no warehouse at {settings.warehouse}.",
+            f"Run `{settings.build_command}` first.",
         )
-    missing = last_run.missing() if last_run.command == "build" else ["a whole `dbt build`"]
+    is_build = last_run.command == "build" and last_run.engine == settings.engine
+    missing = last_run.missing() if is_build else [f"a whole `dbt build` on {settings.engine}"]
     if missing:
         named = ", ".join(missing[:_NOT_GREEN_SHOWN])
         raise UserError(
             f"The last dbt run was not a whole green build; not green: {named}"
             + (" and more." if len(missing) > _NOT_GREEN_SHOWN else "."),
-            "Run `mackerel-cs build`. What is published stays as it is.",
+            f"Run `{settings.build_command}`. What is published stays as it is.",
             exit_code=1,
         )
 
@@ -93,6 +95,7 @@ def publish_build(last_run: LastRun, settings: Settings) -> Published:
 
     Whatever fails before the move leaves what is published as it was.
     """
+    settings = settings.built_by(last_run.engine)
     models = published_models(last_run.manifest)
     if not models:
         raise UserError(

@@ -29,8 +29,8 @@ order by file_path
 _COMPARED = 2
 _GOOD_BUILDS = f"select * from operations.good_builds order by build_number desc limit {_COMPARED}"
 _HAS_GOOD_BUILDS = """
-select table_name from duckdb_tables()
-where schema_name = 'operations' and table_name = 'good_builds'
+select table_name from information_schema.tables
+where table_schema = 'operations' and table_name = 'good_builds'
 """
 
 
@@ -74,6 +74,7 @@ def new_manifest(
             "sha256": ledger,
         },
         "project": project,
+        "engine": last_run.engine,
         "duckdb_version": duckdb.__version__,
         "models": _listed(models),
         "checks": {
@@ -88,15 +89,16 @@ def base_of(
 ) -> Path | None:
     """The published build, where this one differs from it only by what the last good build did.
 
-    It was made of the good build just before this one, by the same project, and this one did not
-    begin from nothing.
+    It was made of the good build just before this one, by the same project on the same engine, and
+    this one did not begin from nothing.
     """
     if published is None or last_run.is_full_refresh or len(warehouse.good_builds) < _COMPARED:
         return None
     previous = _readable(published / "manifest.json")
     now, before = warehouse.good_builds
     is_next = (
-        previous.get("good_build") == before
+        previous.get("engine") == last_run.engine
+        and previous.get("good_build") == before
         and before["build_fingerprint"] == now["build_fingerprint"]
         and previous["project"] == _project(last_run)
         # A mart that people may read no more is in the file that would be copied.

@@ -30,6 +30,11 @@ def docs() -> None:
             f"There is no warehouse at {settings.warehouse}.", "Run `mackerel-cs build` first."
         )
     last_run = project.last_run()
+    if last_run.engine != settings.engine:
+        raise UserError(
+            f"The last build ran on {last_run.engine}; the site is written of builds on DuckDB.",
+            "Run `mackerel-cs build` first. What is published stays as it was.",
+        )
     # Made beside and moved in whole: whoever reads the old pages is not left with half of them.
     scratch = settings.data / ".site.new"
     with exclusive(settings.data):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from mackerel_cs import raw_log
+from mackerel_cs.build import check_and_publish, print_published, require_present
 from mackerel_cs.build_options import FullRefresh, Vars
-from mackerel_cs.console import Advance, out, progress, stage
+from mackerel_cs.console import Advance, progress, stage
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import failed_nodes, red_build, told_errors
+from mackerel_cs.erase.finish import finishing
 from mackerel_cs.errors import UserError
 from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.lock import exclusive
+from mackerel_cs.publish import require_green
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark.session import SparkFolder, start_session
-from mackerel_cs.spark.tables import forget_history
+from mackerel_cs.spark.tables import content_of, forget_history
+from mackerel_cs.spark.views import write_views
 from mackerel_cs.variables import dbt_vars
 from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 
@@ -34,6 +39,8 @@ _READ_SUFFIXES = (
 )
 # Whatever else is in a name has a meaning in a pattern of paths, or is escaped in what Spark says.
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./=-]+")
+# The one view the checks read. Its SQL holds nothing of an engine's own.
+_VIEWS = ("land_line_outcomes",)
 # dbt speaks on the console only where something is wrong: the log file has it all.
 _QUIET = ("--log-level", "none", "--log-level-file", "info")
 
@@ -42,10 +49,11 @@ def build_spark(
     variables: Vars = None,
     full_refresh: FullRefresh = False,
 ) -> None:
-    """Build and test every model on Spark.
+    """Build, test, check and publish the marts, computed by Spark.
 
-    Everything lies below $MACKEREL_CS_DATA/spark. Takes in what is new since its last good build,
-    as `mackerel-cs build` does on DuckDB. Java 17 and `make install-spark` are needed.
+    Its tables lie below $MACKEREL_CS_DATA/spark; published are the same files as by
+    `mackerel-cs build`. Takes in what is new since its last good build, as that does on DuckDB. Red
+    publishes nothing (exit code 1). Java 17 and `make install-spark` are needed.
 
     Examples:
 
@@ -53,32 +61,46 @@ def build_spark(
 
       mackerel-cs build-spark --full-refresh
     """
-    settings = Settings.from_environment()
+    started = time.monotonic()
+    settings = Settings.from_environment().built_by("spark")
+    given = dbt_vars(variables, None, None)
+    require_present(given)
     project = DbtProject.find()
-    options = ["--exclude-resource-type", "unit_test"]
-    if full_refresh:
-        options.append("--full-refresh")
-    if given := dbt_vars(variables, None, None):
-        options += ["--vars", json.dumps(given)]
-    with exclusive(SparkFolder.of(settings).folder), exclusive(project.target):
+    with (
+        exclusive(settings.data),
+        exclusive(project.target),
+        finishing(settings, project) as is_erasing,
+        exclusive(SparkFolder.of(settings).folder),
+    ):
+        options = ["--exclude-resource-type", "unit_test"]
+        if full_refresh or is_erasing:
+            options.append("--full-refresh")
+        if given:
+            options += ["--vars", json.dumps(given)]
         build_models(project, settings, options)
-    counts = project.last_run().counts()
-    out.print(
-        f"Models   {counts.get('model', 0)} built on Spark; {counts.get('test', 0)} data tests "
-        "passed"
-    )
+        require_green(project.last_run(), settings)
+        # What it holds of memory and scratch files is done with.
+        start_session(settings).stop()
+        published = check_and_publish(project, settings)
+    print_published(project, settings, published, started)
 
 
 def build_models(project: DbtProject, settings: Settings, options: Sequence[str] = ()) -> None:
     """Run `dbt build` on Spark in this process; UserError when it is red."""
-    (project.target / "run_results.json").unlink(missing_ok=True)
+    views = settings.built_by("spark").warehouse
+    for path in (project.target / "run_results.json", views):
+        path.unlink(missing_ok=True)
     with stage("building and testing on Spark"), _following() as hear:
         result = run_dbt(project, settings, [*_QUIET, "build", *options], [hear])
     if not result.success:
         failed = failed_nodes(project) or told_errors([str(result.exception)])
         raise red_build(project, failed, "What is published stays as it was.")
+    session, tables = start_session(settings), _tables(project)
     with stage("removing what earlier builds left"):
-        forget_history(start_session(settings), _tables(project))
+        forget_history(session, tables)
+    with stage("showing the tables to DuckDB"):
+        contents = {name: content_of(session, name) for name in tables}
+        write_views(views, contents, _view_queries(project))
 
 
 def run_dbt(
@@ -135,6 +157,16 @@ def _tables(project: DbtProject) -> list[str]:
         *(f"operations.remembered_{node['name']}" for node in remembered),
         "operations.good_builds",
     ]
+
+
+def _view_queries(project: DbtProject) -> dict[str, str]:
+    """The SQL of the views DuckDB is shown, by name."""
+    nodes = project.last_run().manifest["nodes"].values()
+    return {
+        f"{node['schema']}.{node['alias']}": node["compiled_code"]
+        for node in nodes
+        if node["resource_type"] == "model" and node["name"] in _VIEWS
+    }
 
 
 def _require_plain(folder: Path) -> None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from mackerel_cs.spark.views import Content
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -22,6 +24,13 @@ def data_files(session: "SparkSession", table: str) -> list[str]:
     finally:
         tasks.close()
     return paths
+
+
+def content_of(session: "SparkSession", table: str) -> Content:
+    """The files of the table (`schema.name`) as it is now; where it has no rows, its columns."""
+    from pyspark.sql.pandas.types import to_arrow_schema  # noqa: PLC0415
+
+    return data_files(session, table) or to_arrow_schema(session.table(table).schema)
 
 
 def forget_history(session: "SparkSession", tables: Iterable[str]) -> None:
