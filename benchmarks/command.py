@@ -9,6 +9,7 @@ import typer
 
 from benchmarks import build as builds
 from benchmarks import daily as days
+from benchmarks import engines as both_engines
 from benchmarks import landing as landings
 from benchmarks import machine
 from benchmarks import overhead as overheads
@@ -22,6 +23,8 @@ from mackerel_cs.errors import UserError
 
 DEFAULT_ORGANIZATIONS = 300
 BIG_ORGANIZATIONS = 1650
+# A million lines, the default sample with two, ten and fifty.
+ENGINE_SIZES = (150, 300, 1500, 7000)
 SEEDS = (7, 11, 23)
 TURNS = 3
 
@@ -116,6 +119,29 @@ def big(organizations: Organizations = BIG_ORGANIZATIONS, folder: Folder = None)
 def daily(organizations: Organizations = DEFAULT_ORGANIZATIONS, folder: Folder = None) -> None:
     """What one more day costs after three months and after two years, in an empty folder."""
     _measured(lambda: _daily(organizations, folder))
+
+
+@app.command()
+def engines(
+    sizes: Annotated[
+        list[int],
+        typer.Option("--organizations", min=1, help="A log's size; give it several times."),
+    ] = list(ENGINE_SIZES),  # noqa: B006  Typer copies it
+    folder: Folder = None,
+) -> None:
+    """First builds on DuckDB and on Spark by size of the log; needs `make install-spark`.
+
+    The largest log takes hours. With a folder, what it has measured already is not measured again.
+    """
+    described = machine.described()
+    with installed(folder) as place:
+        built = []
+        for one in both_engines.measure(place.folder, sizes):
+            err.print(f"{one.engine}, {one.line_count:,} lines: {one.seconds:.0f} s")
+            built.append(one)
+    _print_measurements(both_engines.measurements(built), described)
+    out.print()
+    out.print(both_engines.models_table(built))
 
 
 @app.command()

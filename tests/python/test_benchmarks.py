@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from benchmarks import build, landing, stumbles
+from benchmarks import build, engines, landing, stumbles
 from benchmarks.intervals import wilson
 from benchmarks.matching import CauseScore, Stall, Stumble, overlap, scores
 from benchmarks.tables import Measurement, markdown, measurements_table
@@ -187,3 +187,29 @@ def test_landing_lasts_from_the_first_start_to_the_last_end():
         {"timing": []},
     ]
     assert landing.span_seconds(results) == 51.75
+
+
+def built(engine: str, line_count: int, seconds: float, **models: float) -> engines.Built:
+    return engines.Built(engine, engines.DEFAULT_SIZE, line_count, seconds, 2_000_000_000, models)
+
+
+def test_the_line_through_build_times_tells_what_is_fixed_and_what_grows():
+    points = [built("Spark", lines * 1_000_000, 100 + 40 * lines) for lines in (1, 10, 50)]
+    assert engines.fitted(points) == pytest.approx((40, 100))
+
+
+def test_the_aim_of_spark_is_on_the_default_sample_alone():
+    told = engines.measurements(
+        [built("DuckDB", 2_000_000, 70), built("Spark", 2_000_000, 1000, a=1)]
+    )
+    assert [(one.is_met, one.figure) for one in told] == [
+        (None, "70 s, 2.0 GB"),
+        (False, "1000 s, 2.0 GB"),
+    ]
+
+
+def test_models_are_listed_with_those_first_that_cost_spark_most():
+    duckdb = built("DuckDB", 2_000_000, 70, a=1, b=2)
+    table = engines.models_table([duckdb, built("Spark", 2_000_000, 99, a=5.5, b=4)])
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
+    assert rows == [["all models", "3", "10"], ["`a`", "1.00", "5.50"], ["`b`", "2.00", "4.00"]]
