@@ -70,7 +70,7 @@ pytest: install-spark ## Whole builds on both engines, properties, command line,
 	@scripts/install_java
 	pytest --numprocesses 2 --dist loadfile
 
-test-long: install ## What takes minutes
+test-long: install-spark ## What takes minutes
 	pytest -m long
 
 benchmark: install ## Speed and memory, as the table in the README

@@ -36,7 +36,7 @@ def measure(installation: Installation, organizations: int) -> list[Measurement]
         )
     folders = sorted(path for path in log.settings.events.iterdir() if path.is_dir())
     short = _day_after(installation, folders, SHORT_DAYS)
-    _deliver(installation, folders[:LONG_DAYS])
+    deliver(installation, folders[:LONG_DAYS])
     anew = installation.mackerel_cs("build", "--full-refresh")
     long = _day_after(installation, folders, LONG_DAYS)
     nothing = installation.mackerel_cs("build")
@@ -73,16 +73,16 @@ def _told(short: float, long: float, anew: Finished, nothing: Finished) -> list[
 
 def _day_after(installation: Installation, folders: Sequence[Path], days: int) -> float:
     """Mean seconds of a run that takes in the next day, the log so far being built."""
-    _deliver(installation, folders[:days])
+    deliver(installation, folders[:days])
     installation.mackerel_cs("build")
     seconds = 0.0
     for number in range(days, days + DAYS_MEASURED):
-        _deliver(installation, folders[number : number + 1])
+        deliver(installation, folders[number : number + 1])
         seconds += installation.mackerel_cs("build").seconds
     return seconds / DAYS_MEASURED
 
 
-def _deliver(installation: Installation, folders: Sequence[Path]) -> None:
+def deliver(installation: Installation, folders: Sequence[Path]) -> None:
     """Lay the arrival folders into the raw log, without copying what is in them."""
     for folder in folders:
         target = installation.settings.events / folder.name

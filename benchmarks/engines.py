@@ -1,7 +1,7 @@
 """DuckDB and Spark side by side: build time against the size of the log, and by model.
 
-Both make everything of a simulated log, one after the other, with all of this machine's cores:
-models, data tests, expectations and publication.
+Both make everything of a simulated log but its last day, and then take that day in, one engine after
+the other, with all of this machine's cores: models, data tests, expectations and publication.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from benchmarks.daily import deliver
 from benchmarks.installation import Installation
 from benchmarks.machine import GB
 from benchmarks.tables import Measurement, markdown
@@ -27,7 +28,7 @@ _COMMANDS = {"DuckDB": "build", "Spark": "build-spark"}
 
 @dataclass(frozen=True)
 class Built:
-    """What a first build cost an engine; `models` are dbt's seconds by model."""
+    """What a first build and a day's run cost an engine; `models` are the former's by model."""
 
     engine: str
     organizations: int
@@ -35,6 +36,8 @@ class Built:
     seconds: float
     peak_bytes: int
     models: dict[str, float]
+    day_line_count: int
+    day_seconds: float
 
     @property
     def million_lines(self) -> float:
@@ -45,33 +48,52 @@ class Built:
 def measure(folder: Path, sizes: Sequence[int]) -> Iterator[Built]:
     """Build logs of so many organizations with each engine.
 
-    What a build cost stays in the folder, and is not measured again: the largest take hours.
+    What was measured stays in the folder, and is not measured again: the largest take hours.
     """
     for organizations in sizes:
         place = Installation(folder / str(organizations))
         for engine in _COMMANDS:
             result = place.folder / f"{engine.lower()}.json"
             if not result.exists():
-                built = _first_build(place, organizations, engine)
+                built = _built(place, organizations, engine)
                 result.write_text(json.dumps(asdict(built)), encoding="utf-8")
             yield Built(**json.loads(result.read_text("utf-8")))
 
 
-def _first_build(place: Installation, organizations: int, engine: str) -> Built:
-    if not place.settings.events.is_dir():
+def _built(place: Installation, organizations: int, engine: str) -> Built:
+    log = Installation(place.folder / "log")
+    if not log.settings.events.is_dir():
         # Both engines read gzip; Spark would be given a copy of zstd.
         words = ("--organizations", str(organizations), "--format", "jsonl.gz")
-        place.mackerel_cs("simulate", *words)
+        log.mackerel_cs("simulate", *words)
+    days = sorted(path for path in log.settings.events.iterdir() if path.is_dir())
     shutil.rmtree(place.settings.data, ignore_errors=True)
-    finished = place.mackerel_cs(_COMMANDS[engine])
+    shutil.rmtree(place.settings.raw, ignore_errors=True)
+    deliver(place, days[:-1])
+    first = place.mackerel_cs(_COMMANDS[engine])
+    models, line_count = _seconds_by_model(place), _line_count(place)
+    deliver(place, days[-1:])
+    day = place.mackerel_cs(_COMMANDS[engine])
+    day_line_count = _line_count(place) - line_count
+    return Built(
+        engine,
+        organizations,
+        line_count,
+        first.seconds,
+        max(first.peak_bytes, day.peak_bytes),
+        models,
+        day_line_count,
+        day.seconds,
+    )
+
+
+def _seconds_by_model(place: Installation) -> dict[str, float]:
     results = DbtProject(place.folder, place.target).last_run().results
-    models = {
+    return {
         name.split(".")[-1]: float(result["execution_time"])
         for name, result in results.items()
         if name.startswith("model.")
     }
-    lines = _line_count(place)
-    return Built(engine, organizations, lines, finished.seconds, finished.peak_bytes, models)
 
 
 def _line_count(place: Installation) -> int:
@@ -85,7 +107,7 @@ def _line_count(place: Installation) -> int:
 
 def measurements(built: Sequence[Built]) -> list[Measurement]:
     """Time and memory by size and engine, and the straight line through the times."""
-    told = [_measurement(one) for one in built]
+    told = [measurement for one in built for measurement in (_first(one), _day(one))]
     for engine in _COMMANDS:
         points = [one for one in built if one.engine == engine]
         if len({one.line_count for one in points}) > 1:
@@ -109,7 +131,13 @@ def fitted(points: Sequence[Built]) -> tuple[float, float]:
     return float(slope), float(fixed)
 
 
-def _measurement(one: Built) -> Measurement:
+def _day(one: Built) -> Measurement:
+    return Measurement(
+        f"{one.engine}, a day more: {one.day_line_count:,} lines", f"{one.day_seconds:.0f} s"
+    )
+
+
+def _first(one: Built) -> Measurement:
     name = f"{one.engine}, {one.million_lines:.1f} million lines"
     figure = f"{one.seconds:.0f} s, {one.peak_bytes / GB:.1f} GB"
     if one.engine == "Spark" and one.organizations == DEFAULT_SIZE:
