@@ -1,7 +1,7 @@
 """DuckDB and Spark side by side: build time against the size of the log, and by model.
 
-Both make everything of a simulated log but its last day, and then take that day in, one engine after
-the other, with all of this machine's cores: models, data tests, expectations and publication.
+One engine after the other makes everything of a simulated log but its last day, and then takes that
+day in, with all of this machine's cores: models, data tests, expectations and publication.
 """
 
 import json
