@@ -140,6 +140,9 @@ def engines(
             err.print(f"{one.engine}, {one.line_count:,} lines: {one.seconds:.0f} s")
             built.append(one)
     _print_measurements(both_engines.measurements(built), described)
+    if len(sizes) > 1:
+        out.print()
+        out.print(both_engines.sizing_table(built, machine.cores()))
     out.print()
     out.print(both_engines.models_table(built))
 

@@ -23,6 +23,11 @@ AIM_SPARK_SECONDS = 15 * 60
 # The default sample: the aim is on it.
 DEFAULT_SIZE = 300
 _MILLION = 1e6
+# Lines a day for which a cluster is sized, in millions, and the time its daily build may take.
+SIZED_MILLION_LINES = (1, 10, 100, 1_000, 10_000)
+WINDOW_SECONDS = 3600
+# What is left of a core when many work together: an assumption, not measured here.
+EFFICIENCY = 0.6
 _COMMANDS = {"DuckDB": "build", "Spark": "build-spark"}
 
 
@@ -148,6 +153,24 @@ def _first(one: Built) -> Measurement:
             one.seconds <= AIM_SPARK_SECONDS,
         )
     return Measurement(name, figure)
+
+
+def sizing_table(built: Sequence[Built], cores: int) -> str:
+    """What a day's lines would cost, by the straight lines: extrapolated, not measured.
+
+    A line of a day is taken to cost what a line of a first build does. Cores are those of a Spark
+    whose models end within the window; a fixed part does not shrink with them.
+    """
+    lines = {engine: fitted([one for one in built if one.engine == engine]) for engine in _COMMANDS}
+    head = ("million lines a day", *(f"{engine} here" for engine in _COMMANDS), "cores for an hour")
+    rows = []
+    for million in SIZED_MILLION_LINES:
+        hours = [(fixed + slope * million) / 3600 for slope, fixed in lines.values()]
+        slope, fixed = lines["Spark"]
+        core_seconds = slope * million * cores / EFFICIENCY
+        needed = max(1, round(core_seconds / (WINDOW_SECONDS - fixed)))
+        rows.append((f"{million:,}", *(f"{hour:,.1f} h" for hour in hours), f"{needed:,}"))
+    return markdown(head, rows, left=0)
 
 
 def models_table(built: Sequence[Built]) -> str:

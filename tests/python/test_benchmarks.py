@@ -218,3 +218,15 @@ def test_models_are_listed_with_those_first_that_cost_spark_most():
     table = engines.models_table([duckdb, built("Spark", 2_000_000, 99, a=5.5, b=4)])
     rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
     assert rows == [["all models", "3", "10"], ["`a`", "1.00", "5.50"], ["`b`", "2.00", "4.00"]]
+
+
+def test_a_cluster_is_sized_by_what_a_line_costs():
+    points = [
+        built(engine, lines * 1_000_000, 400 + slope * lines)
+        for engine, slope in (("DuckDB", 10), ("Spark", 32))
+        for lines in (1, 10, 50)
+    ]
+    rows = engines.sizing_table(points, cores=2).splitlines()[2:]
+    # 32 s of 2 cores at 60 % are 106.7 core seconds a million; 3,200 s are left of the hour.
+    wanted = ["1,000", "2.9 h", "9.0 h", "33"]
+    assert [cell.strip() for cell in rows[3].split("|")[1:-1]] == wanted
