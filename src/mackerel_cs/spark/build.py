@@ -23,7 +23,7 @@ from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import require_green
 from mackerel_cs.settings import Settings
-from mackerel_cs.spark.session import SparkFolder, start_session
+from mackerel_cs.spark.session import SparkFolder, first_line, start_session
 from mackerel_cs.spark.tables import content_of, forget_history
 from mackerel_cs.spark.views import write_views
 from mackerel_cs.variables import dbt_vars
@@ -31,6 +31,7 @@ from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from pyspark.sql import SparkSession
 
 # Spark finds the compression by the name, and its zstd needs libraries that pip does not bring.
 _READ_SUFFIXES = (
@@ -114,7 +115,7 @@ def run_dbt(
 
     place = SparkFolder.of(settings)
     _require_plain(place.folder)
-    start_session(settings)
+    _require_usable(start_session(settings), place)
     landing = raw_log.Landing(place.folder / "landing", _reads)
     files = raw_log.inspect(settings, landing)
     raw_log.require_readable(files)
@@ -167,6 +168,26 @@ def _view_queries(project: DbtProject) -> dict[str, str]:
         for node in nodes
         if node["resource_type"] == "model" and node["name"] in _VIEWS
     }
+
+
+def _require_usable(session: "SparkSession", place: SparkFolder) -> None:
+    """UserError when the tables are of another version of this project, or cannot be read."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    if not session.catalog.tableExists("operations.good_builds"):
+        return
+    try:
+        found = session.sql("select * from operations.warehouse_format").collect()
+    except (Py4JError, PySparkException) as error:
+        raise UserError(
+            f"The tables in {place.warehouse} cannot be read: {first_line(error)}", place.way_out
+        ) from error
+    if [row[0] for row in found] != [str(WAREHOUSE_FORMAT)]:
+        raise UserError(
+            f"The tables in {place.warehouse} were made by another version of mackerel-cs.",
+            place.way_out,
+        )
 
 
 def _require_plain(folder: Path) -> None:
