@@ -17,6 +17,7 @@ import pytest
 from compiled_project import Compiled, CompiledProject
 from conftest import REPOSITORY, environment
 from mackerel_cs.dbt_project import DbtProject
+from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
 
 pytest.importorskip("pyspark")
@@ -24,8 +25,10 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from mackerel_cs.spark.build import run_dbt
+from mackerel_cs.spark.build import build_models, run_dbt
 from mackerel_cs.spark.compare import Comparison, Relation, built_relations, compare, compare_rows
+from mackerel_cs.spark.session import SparkFolder
+from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 from spark_settings import WITHOUT_TESTS, start_small_session
 
 LANDING = "models/landing"
@@ -131,6 +134,17 @@ def test_landing_reads_the_same_from_the_raw_files(
     assert not [one for one in found if not one.is_equal]
 
 
+def test_tables_of_another_version_of_ours_are_refused(engines: Settings) -> None:
+    session = start_small_session(engines)
+    project = DbtProject(REPOSITORY, engines.data.parent / "target")
+    change = "update operations.warehouse_format set format_number = '{}'"
+    session.sql(change.format("other"))
+    with pytest.raises(UserError, match="made by another version of mackerel-cs") as error:
+        run_dbt(project, engines, ["parse"])
+    session.sql(change.format(WAREHOUSE_FORMAT))
+    assert "delete it" in error.value.remedy
+
+
 def test_each_model_gives_the_same_rows(
     over_duckdb: OverDuckDB, first_build: list[Compiled], relations: dict[str, Relation]
 ) -> None:
@@ -168,3 +182,14 @@ def test_what_daily_builds_tests_and_analyses_ask_is_understood(
         except (AnalysisException, ParseException) as error:
             refused.append((node.name, str(error).splitlines()[0]))
     assert {name for name, _ in refused} == ONLY_DUCKDB, refused
+
+
+# The last one: it takes the session and the tables of the others away.
+def test_tables_that_are_gone_say_the_way_out(engines: Settings, tmp_path: Path) -> None:
+    start_small_session(engines).stop()
+    place = SparkFolder.of(engines)
+    (place.warehouse / "landing.db").rename(tmp_path / "landing.db")
+    project = DbtProject(REPOSITORY, engines.data.parent / "target")
+    with pytest.raises(UserError, match="land_files") as error:
+        build_models(project, engines, ["--select", "land_files", *WITHOUT_TESTS])
+    assert f"Files of Spark's tables are gone. Move {place.folder} away" in error.value.remedy

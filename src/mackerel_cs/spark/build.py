@@ -23,6 +23,7 @@ from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import require_green
 from mackerel_cs.settings import Settings
+from mackerel_cs.spark.requirements import UNTOUCHED
 from mackerel_cs.spark.session import SparkFolder, first_line, start_session
 from mackerel_cs.spark.tables import content_of, forget_history
 from mackerel_cs.spark.views import write_views
@@ -42,6 +43,8 @@ _READ_SUFFIXES = (
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./=-]+")
 # The one view the checks read. Its SQL holds nothing of an engine's own.
 _VIEWS = ("land_line_outcomes",)
+# What Iceberg says of a file that a table lists and that is not there.
+_FILE_GONE = "org.apache.iceberg.exceptions.NotFoundException"
 # dbt speaks on the console only where something is wrong: the log file has it all.
 _QUIET = ("--log-level", "none", "--log-level-file", "info")
 
@@ -95,7 +98,9 @@ def build_models(project: DbtProject, settings: Settings, options: Sequence[str]
         result = run_dbt(project, settings, [*_QUIET, "build", *options], [hear])
     if not result.success:
         failed = failed_nodes(project) or told_errors([str(result.exception)])
-        raise red_build(project, failed, "What is published stays as it was.")
+        is_gone = any(_FILE_GONE in told for told in failed)
+        way_out = f"Files of Spark's tables are gone. {SparkFolder.of(settings).way_out}"
+        raise red_build(project, failed, way_out if is_gone else UNTOUCHED)
     session, tables = start_session(settings), _tables(project)
     with stage("removing what earlier builds left"):
         forget_history(session, tables)
