@@ -25,9 +25,8 @@ from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from mackerel_cs.spark.build import build_models, run_dbt
+from mackerel_cs.spark.build import run_dbt
 from mackerel_cs.spark.compare import Comparison, Relation, built_relations, compare, compare_rows
-from mackerel_cs.spark.session import SparkFolder
 from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 from spark_settings import WITHOUT_TESTS, start_small_session
 
@@ -182,14 +181,3 @@ def test_what_daily_builds_tests_and_analyses_ask_is_understood(
         except (AnalysisException, ParseException) as error:
             refused.append((node.name, str(error).splitlines()[0]))
     assert {name for name, _ in refused} == ONLY_DUCKDB, refused
-
-
-# The last one: it takes the session and the tables of the others away.
-def test_tables_that_are_gone_say_the_way_out(engines: Settings, tmp_path: Path) -> None:
-    start_small_session(engines).stop()
-    place = SparkFolder.of(engines)
-    (place.warehouse / "landing.db").rename(tmp_path / "landing.db")
-    project = DbtProject(REPOSITORY, engines.data.parent / "target")
-    with pytest.raises(UserError, match="land_files") as error:
-        build_models(project, engines, ["--select", "land_files", *WITHOUT_TESTS])
-    assert f"Files of Spark's tables are gone. Move {place.folder} away" in error.value.remedy

@@ -4,6 +4,7 @@ import fcntl
 import importlib.util
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +12,7 @@ from conftest import REPOSITORY, RunCli
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
-from mackerel_cs.spark.build import run_dbt
+from mackerel_cs.spark.build import build_models, run_dbt
 from mackerel_cs.spark.session import SparkFolder, start_session
 
 
@@ -124,3 +125,21 @@ def test_a_metastore_without_its_tables_says_the_way_out(settings: Settings) -> 
     with pytest.raises(UserError, match="are gone, but their metastore is there") as error:
         start_session(settings)
     assert f"Move {place.folder} away or delete it" in error.value.remedy
+
+
+def test_tables_whose_files_are_gone_say_the_way_out(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As Spark says it through dbt when a folder of its tables was deleted.
+    said = (
+        "An error occurred while calling o59.sql.\n"
+        ": org.apache.iceberg.exceptions.NotFoundException: Failed to open input stream for file\n"
+        "\tat org.apache.iceberg.hadoop.HadoopInputFile.newStream(HadoopInputFile.java:185)"
+    )
+    red = SimpleNamespace(success=False, exception=said)
+    monkeypatch.setattr("mackerel_cs.spark.build.run_dbt", lambda *_: red)
+    with pytest.raises(UserError) as error:
+        build_models(DbtProject(REPOSITORY, tmp_path / "target"), settings)
+    assert error.value.problem.count("\n") == 1
+    assert "Failed to open input stream" in error.value.problem
+    assert f"Move {SparkFolder.of(settings).folder} away or delete it" in error.value.remedy
