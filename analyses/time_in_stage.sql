@@ -1,0 +1,16 @@
+-- How long organizations stay in each stage of their life, and where they go from there. Stages that last still are
+-- counted on their own: how long they will be is not known.
+with stages as (
+    select * from {{ ref('dim_organization_stages') }}
+)
+
+select
+    stage,
+    next_stage,
+    is_current,
+    count(*) as period_count,
+    count(distinct organization_id) as organization_count,
+    cast(median(days_in_stage) as double) as median_days_in_stage
+from stages
+group by stage, next_stage, is_current
+order by stage asc, next_stage asc nulls last, is_current asc
