@@ -1,7 +1,8 @@
 -- How long organizations stay in each stage of their life, and where they go from there. Stages that last still are
--- counted on their own: how long they will be is not known.
+-- counted on their own: how long they will be is not known. Those that began before the log did are left out.
 with stages as (
     select * from {{ ref('dim_organization_stages') }}
+    where is_start_observed
 )
 
 select

@@ -7,7 +7,10 @@ stages as (
 ),
 
 as_of as (
-    select as_of_date from {{ ref('int_as_of') }}
+    select
+        as_of_date,
+        log_start_date
+    from {{ ref('int_as_of') }}
 ),
 
 -- Where a sign begins or ends, the stage may be another one.
@@ -76,6 +79,7 @@ select
     stages.name_en as reason_en,
     stages.name_ja as reason_ja,
     periods.valid_to is null as is_current,
+    periods.valid_from >= as_of.log_start_date as is_start_observed,
     cast(
         {{ days_between(
             'periods.valid_from',
