@@ -1,5 +1,6 @@
--- How long organizations stay in each stage of their life, and where they go from there. Stages that last still are
--- counted on their own: how long they will be is not known. Those that began before the log did are left out.
+-- How long do organizations stay in a stage of their life, and where do they go from there? (CRE)
+-- Stages that last still are counted on their own: how long they will be is not known. Those
+-- that began before the log did are left out.
 with stages as (
     select * from {{ ref('dim_organization_stages') }}
     where is_start_observed
@@ -11,7 +12,7 @@ select
     is_current,
     count(*) as period_count,
     count(distinct organization_id) as organization_count,
-    cast(median(days_in_stage) as double) as median_days_in_stage
+    median(days_in_stage) as median_days_in_stage
 from stages
 group by stage, next_stage, is_current
 order by stage asc, next_stage asc nulls last, is_current asc

@@ -1,14 +1,14 @@
 -- Stages of an organization's life that followed one another although the seed says they cannot.
 select
-    stages.organization_id,
-    stages.valid_to,
-    stages.stage,
-    stages.next_stage
-from {{ ref('dim_organization_stages') }} as stages
-left join {{ ref('lifecycle_transitions') }} as transitions
+    held.organization_id,
+    held.valid_to,
+    held.stage,
+    held.next_stage
+from {{ ref('dim_organization_stages') }} as held
+left join {{ ref('lifecycle_transitions') }} as possible_changes
     on
-        stages.stage = transitions.from_stage
-        and stages.next_stage = transitions.to_stage
+        held.stage = possible_changes.from_stage
+        and held.next_stage = possible_changes.to_stage
 where
-    stages.next_stage is not null
-    and transitions.to_stage is null
+    held.next_stage is not null
+    and possible_changes.to_stage is null

@@ -61,8 +61,8 @@ periods as (
         stage,
         sign,
         turning_date as valid_from,
-        lead(turning_date) over (partition by organization_id order by turning_date) as valid_to,
         earlier_stage as previous_stage,
+        lead(turning_date) over (partition by organization_id order by turning_date) as valid_to,
         lead(stage) over (partition by organization_id order by turning_date) as next_stage
     from compared
     where stage is distinct from earlier_stage
