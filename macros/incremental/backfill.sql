@@ -40,6 +40,8 @@
             {{ mackerel_cs.listed_too(this, mackerel_cs.days_of_window(from_date, to_date)) }}
         {%- elif model.name == 'int_touched_hosts' -%}
             {{ mackerel_cs.listed_from(this, ['organization_id', 'host_id'], mackerel_cs.hosts_of_window(from_date, to_date), from_date) }}
+        {%- elif model.name == 'int_touched_host_histories' -%}
+            {{ mackerel_cs.listed_too(this, mackerel_cs.all_hosts()) }}
         {%- elif model.name == 'int_touched_alerts' -%}
             {{ mackerel_cs.listed_from(this, ['alert_id'], mackerel_cs.alerts_of_window(from_date, to_date), from_date) }}
         {%- elif model.name == 'int_touched_organizations' -%}
@@ -110,6 +112,19 @@
         reported_date between {{ from_date }} and {{ to_date }}
         and organization_id is not null
         and host_id is not null
+{%- endmacro %}
+
+{#- Every host there was, and those told of now: a fix may show on any day of the window, whenever it was that the host was told of. -#}
+{% macro all_hosts() -%}
+    select host_id from intermediate.int_host_registrations
+    {%- for relation in [
+        'intermediate.int_role_assignment_history', 'staging.stg_webhook__host_changes', 'staging.stg_api__hosts',
+        'staging.stg_console__role_assignments',
+    ] %}
+    union distinct
+    select host_id from {{ relation }}
+    where host_id is not null
+    {%- endfor %}
 {%- endmacro %}
 
 {#- Alerts that were open in the window, and those that are told of in it. -#}

@@ -70,7 +70,7 @@
         ledger_hash string not null,
         build_fingerprint string not null,
         project_fingerprint string not null,
-        duckdb_version string not null,
+        engine_version string not null,
         given_vars string not null,
         guards_fingerprint string not null
         {{- primary_key_clause('build_number') }}
@@ -94,7 +94,7 @@
 
 {#-
     True when this build takes in what came since the last good one; false when everything is made anew: no good build, another
-    project, other vars or another DuckDB, `--full-refresh`, `--empty`. A backfill goes on from a build of another project.
+    project, other vars or another version of the engine, `--full-refresh`, `--empty`. A backfill goes on from a build of another project.
 -#}
 {% macro can_continue() -%}
     {%- if not execute or flags.FULL_REFRESH or flags.EMPTY or flags.WHICH not in ('build', 'run') -%}

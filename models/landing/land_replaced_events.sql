@@ -34,7 +34,7 @@ opened as (
         coalesce(lines.occurred_at, lines.received_at) as occurred_at,
         {{ json_struct('lines.raw_text', {'data': {
             'orgName': 'string', 'hostId': 'string', 'date': 'string', 'id': 'string', 'alertId': 'string',
-            'alert': {'id': 'string'},
+            'alert': {'id': 'string'}, 'host': {'id': 'string'},
         }}) }} as envelope
     from replaced
     inner join lines
@@ -51,7 +51,9 @@ select
     opened.organization_id,
     opened.occurred_at,
     opened.envelope.data.orgName as organization_name,
-    opened.envelope.data.hostId as host_id,
+    coalesce(
+        opened.envelope.data.hostId, opened.envelope.data.host.id, opened.envelope.data.id
+    ) as host_id,
     {{ cast_or_null('opened.envelope.data.date', 'date') }} as reported_date,
     coalesce(
         opened.envelope.data.alert.id, opened.envelope.data.alertId, opened.envelope.data.id

@@ -184,10 +184,10 @@ def _require_same_engine(last: GoodBuild, wanted: Fingerprint) -> None:
             f"{differences(last.given_vars, wanted.given_vars)}.",
             f"Give the same vars with --vars, or run `mackerel-cs build`. {_UNTOUCHED}",
         )
-    if last.duckdb_version != wanted.duckdb_version:
+    if last.engine_version != wanted.engine_version:
         raise UserError(
-            f"The last good build was made by DuckDB {last.duckdb_version}, this is "
-            f"{wanted.duckdb_version}.",
+            f"The last good build was made by DuckDB {last.engine_version}, this is "
+            f"{wanted.engine_version}.",
             _BUILD_INSTEAD,
         )
 

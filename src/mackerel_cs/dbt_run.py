@@ -5,6 +5,7 @@ In a process of its own its memory is gone and the warehouse free when checks an
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -29,7 +30,8 @@ _MESSAGE_LINES = 6
 _ERRORS_KEPT = 20
 # What DuckDB says when a block of its file is not what it wrote there.
 _CORRUPT = "Corrupt database file"
-_MACRO_STACK = ("> in macro", "> called by")
+# Where in dbt's macros and in Spark's Java it happened.
+_STACK = re.compile(r"> in macro|> called by|at [\w.$/<>]+\(|An error occurred while calling")
 
 
 @dataclass
@@ -181,5 +183,5 @@ def _shortened(message: str) -> str:
     # dbt adds Python's stack to what the database said: it is in the log, and helps nobody here.
     said = message.split("Traceback (most recent call last)", maxsplit=1)[0]
     lines = [line.strip() for line in said.splitlines()]
-    lines = [line for line in lines if line and not line.startswith(_MACRO_STACK)]
+    lines = [line for line in lines if line and not _STACK.match(line)]
     return "\n      ".join(lines[:_MESSAGE_LINES])

@@ -25,14 +25,14 @@ class Fingerprint:
     """By what a build is made, and by what it is judged (`guards`)."""
 
     project: str
-    duckdb_version: str
+    engine_version: str
     given_vars: str
     guards: str
 
     @property
     def build(self) -> str:
         """Of all that decides what a build holds."""
-        parts = (self.project, self.duckdb_version, self.given_vars)
+        parts = (self.project, self.engine_version, self.given_vars)
         return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -40,7 +40,7 @@ def fingerprint(project: Path, given: dict[str, Any]) -> Fingerprint:
     """The fingerprint of a build of the dbt project with the given vars."""
     return Fingerprint(
         project=project_fingerprint(project),
-        duckdb_version=f"v{duckdb.__version__}",
+        engine_version=f"v{duckdb.__version__}",
         given_vars=_told(project, given),
         guards=guards_fingerprint(project),
     )

@@ -24,7 +24,7 @@ class GoodBuild:
     ledger_hash: str
     build_fingerprint: str
     project_fingerprint: str
-    duckdb_version: str
+    engine_version: str
     given_vars: str
     guards_fingerprint: str
 

@@ -78,8 +78,8 @@ def _why_anew(last: GoodBuild, ledger: Ledger, wanted: Fingerprint) -> str | Non
         changes.append("the project has changed")
     if last.given_vars != wanted.given_vars:
         changes.append(f"other vars were given ({differences(last.given_vars, wanted.given_vars)})")
-    if last.duckdb_version != wanted.duckdb_version:
-        changes.append(f"DuckDB was {last.duckdb_version}, is {wanted.duckdb_version}")
+    if last.engine_version != wanted.engine_version:
+        changes.append(f"DuckDB was {last.engine_version}, is {wanted.engine_version}")
     if changes:
         return " and ".join(changes)
     if ledger.lost_arrivals:

@@ -27,6 +27,7 @@ MARTS: dict[str, tuple[str, tuple[str, ...], str | None, str | None]] = {
         "touched_days",
         "state_date",
     ),
+    "fct_alerts": ("core", ("alert_id",), "touched_keys", "opened_date"),
     "call_list": ("customer_success", ("organization_id",), None, None),
     "fct_organization_days": (
         "customer_success",
@@ -47,6 +48,8 @@ create table intermediate.int_touched_days (organization_id varchar, touched_dat
 create table intermediate.int_touched_organizations (
     organization_id varchar, touched_from_date date
 );
+create table intermediate.int_touched_alerts (alert_id varchar);
+create table core.fct_alerts (alert_id varchar, opened_date date, action_count bigint);
 create table core.fct_host_days (
     organization_id varchar, host_id varchar, state_date date, sample_count bigint, note varchar
 );
@@ -90,11 +93,22 @@ from organizations
 inner join intermediate.int_touched_organizations as touched using (organization_id),
 unnest(generate_series(touched_from_date::timestamp, $today::timestamp, interval 1 day)) as t (day)
 """
+# A touched alert may be told no more, or to have opened in another month.
+_ALERTS = """
+create or replace table intermediate.int_touched_alerts as
+select 'a' || a as alert_id from range($number * 3) as numbers (a)
+where a >= $number * 3 - 3 or hash(a, $number) % 8 = 0;
+delete from core.fct_alerts where alert_id in (from intermediate.int_touched_alerts);
+insert into core.fct_alerts
+select alert_id, $today - (hash(alert_id, $number // 4) % 90)::int, hash($number // 2) % 3
+from intermediate.int_touched_alerts where hash(alert_id, $number // 3) % 5 > 0
+"""
 _WHOLE = """
 create or replace table core.dim_build as
 select $number as build_number, $today as as_of_date,
     (select count(*) from core.fct_host_days) as host_day_count,
     (select sum(sample_count)::bigint from core.fct_host_days) as sample_count,
+    (select count(*) from core.fct_alerts) as alert_count,
     (select count(*) from customer_success.fct_organization_days) as organization_day_count;
 create or replace table customer_success.call_list as
 select organization_id, $number as build_number from organizations;
@@ -159,7 +173,7 @@ class DailyMarts:
         """Take in one more day."""
         self.number += 1
         today = date.fromisoformat(FIRST_DATE) + timedelta(days=self.number + ORGANIZATIONS)
-        statements = ";".join((_TOUCH, _HOST_DAYS, _ORGANIZATION_DAYS, _WHOLE))
+        statements = ";".join((_TOUCH, _HOST_DAYS, _ORGANIZATION_DAYS, _ALERTS, _WHOLE))
         self.change(statements, number=self.number, today=today)
 
     def publish(self) -> Path:
@@ -190,6 +204,9 @@ def _manifest() -> dict[str, Any]:
 def _nodes() -> Any:
     for name, (schema, key, strategy, date_column) in MARTS.items():
         unique_id = f"model.mackerel_cs.{name}"
+        meta: dict[str, Any] = {"date_column": date_column} if date_column else {}
+        if strategy == "touched_keys":
+            meta |= {"keys": list(key), "scope": name.replace("fct_", "intermediate.int_touched_")}
         yield (
             unique_id,
             {
@@ -203,7 +220,7 @@ def _nodes() -> Any:
                 "config": {
                     "materialized": "incremental" if strategy else "table",
                     "incremental_strategy": strategy,
-                    "meta": {"date_column": date_column} if date_column else {},
+                    "meta": meta,
                 },
                 "description": f"It's {name}.",
                 "columns": {},
@@ -251,6 +268,7 @@ def number_in(marts: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> int
     (found,) = marts.execute(
         "select (select count(*) from core.fct_host_days), "
         "(select sum(sample_count) from core.fct_host_days), "
+        "(select count(*) from core.fct_alerts), "
         "(select count(*) from customer_success.fct_organization_days)"
     ).fetchall()
     assert list(found) == sums

@@ -76,7 +76,7 @@ def test_what_cannot_be_is_told_and_nothing_is_touched(
     [
         ("delete from operations.good_builds", "no good build to go on from"),
         ("update operations.good_builds set build_fingerprint = 'superseded'", "did not finish"),
-        ("update operations.good_builds set duckdb_version = 'v0.1'", "made by DuckDB v0.1"),
+        ("update operations.good_builds set engine_version = 'v0.1'", "made by DuckDB v0.1"),
     ],
 )
 def test_a_warehouse_it_cannot_go_on_from_is_told(daily: Settings, sql: str, says: str) -> None:

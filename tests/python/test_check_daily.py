@@ -108,6 +108,7 @@ def test_day_by_day_is_counted_as_everything_is(
             ):
                 assert least is None or low <= least
                 assert greatest is None or late >= greatest
+        assert '"core"."fct_alerts"' not in measured_relations
         assert '"core"."fct_host_days"' not in measured_relations
         assert '"core"."dim_build"' in measured_relations
         assert check_and_publish(daily, goes_on=True) == expected

@@ -108,7 +108,7 @@ def test_sql_and_python_know_a_build_by_the_same_fingerprint(daily: Settings) ->
     wanted = fingerprint(DbtProject.find().folder, {})
     assert last.build_fingerprint == wanted.build
     assert (last.project_fingerprint, last.guards_fingerprint) == (wanted.project, wanted.guards)
-    assert (last.duckdb_version, last.given_vars) == (wanted.duckdb_version, wanted.given_vars)
+    assert (last.engine_version, last.given_vars) == (wanted.engine_version, wanted.given_vars)
 
 
 # Why everything is made anew.
@@ -119,7 +119,7 @@ def test_sql_and_python_know_a_build_by_the_same_fingerprint(daily: Settings) ->
     [
         ("set build_fingerprint = 'superseded'", "made everything anew was not finished"),
         ("set build_fingerprint = 'backfilling'", "a backfill was not finished"),
-        ("set duckdb_version = 'v0.1'", "DuckDB was v0.1, is v"),
+        ("set engine_version = 'v0.1'", "DuckDB was v0.1, is v"),
     ],
 )
 def test_the_reason_is_told(daily: Settings, sql: str, says: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 from compiled_project import Compiled, CompiledProject
 from conftest import REPOSITORY, environment
 from mackerel_cs.dbt_project import DbtProject
+from mackerel_cs.errors import UserError
 from mackerel_cs.settings import Settings
 
 pytest.importorskip("pyspark")
@@ -26,6 +27,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from mackerel_cs.spark.build import run_dbt
 from mackerel_cs.spark.compare import Comparison, Relation, built_relations, compare, compare_rows
+from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 from spark_settings import WITHOUT_TESTS, start_small_session
 
 LANDING = "models/landing"
@@ -129,6 +131,17 @@ def test_landing_reads_the_same_from_the_raw_files(
     found = list(compare(engines, landing))
     assert len(found) == len(landing) > 0
     assert not [one for one in found if not one.is_equal]
+
+
+def test_tables_of_another_version_of_ours_are_refused(engines: Settings) -> None:
+    session = start_small_session(engines)
+    project = DbtProject(REPOSITORY, engines.data.parent / "target")
+    change = "update operations.warehouse_format set format_number = '{}'"
+    session.sql(change.format("other"))
+    with pytest.raises(UserError, match="made by another version of mackerel-cs") as error:
+        run_dbt(project, engines, ["parse"])
+    session.sql(change.format(WAREHOUSE_FORMAT))
+    assert "delete it" in error.value.remedy
 
 
 def test_each_model_gives_the_same_rows(

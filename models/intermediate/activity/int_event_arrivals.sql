@@ -1,4 +1,11 @@
 {%- set repaired_days = scope('int_repaired_days') -%}
+{#- No event of a repaired day was received much before it: older ones need not be read. -#}
+{%- set may_be_repaired -%}
+    received_at >= (
+        select {{ business_day_start('min(repaired_date)') }} - interval '{{ var("clock_skew_hours") }}' hour
+        from {{ repaired_days }}
+    )
+{%- endset -%}
 with events as (
     select * from {{ ref('land_events') }}
     where {{ is_new() }}
@@ -8,6 +15,7 @@ with events as (
         select * from {{ ref('land_events') }}
         where
             not {{ is_new() }}
+            and {{ may_be_repaired }}
             and organization_id in (select organization_id from {{ repaired_days }})
             and {{ business_date('occurred_at') }} in (select repaired_date from {{ repaired_days }})
         union all
@@ -15,6 +23,7 @@ with events as (
         select * from {{ ref('land_events') }}
         where
             not {{ is_new() }}
+            and {{ may_be_repaired }}
             and organization_id is null
             and {{ business_date('occurred_at') }} in (select repaired_date from {{ repaired_days }})
     {%- endif %}

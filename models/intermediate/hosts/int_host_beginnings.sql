@@ -4,11 +4,12 @@ with changes as (
         row_number() over (
             partition by organization_id, host_id order by occurred_at, event_key
         ) as place
-    from {{ ref('int_host_changes') }}
+    from {{ of_touched(ref('int_host_changes'), 'int_touched_host_histories', ['host_id']) }}
 ),
 
 registrations as (
-    select * from {{ ref('int_host_registrations') }}
+    select *
+    from {{ of_touched(ref('int_host_registrations'), 'int_touched_host_histories', ['host_id']) }}
 ),
 
 first_reports as (
@@ -17,7 +18,9 @@ first_reports as (
         host_id,
         min_by(first_host_status, valid_from) as host_status,
         min_by(first_event_key, valid_from) as event_key
-    from {{ ref('int_host_reporting_spans') }}
+    from {{ of_touched(ref('int_host_reporting_spans'), 'int_touched_host_histories', [
+        'host_id',
+    ]) }}
     group by organization_id, host_id
 ),
 

@@ -1,5 +1,8 @@
 with changes as (
-    select * from {{ ref('stg_webhook__host_changes') }}
+    select * from {{ of_touched(ref('stg_webhook__host_changes'), 'int_touched_host_histories', [
+        'host_id',
+    ]) }}
+    where host_id is not null
 ),
 
 organizations as (

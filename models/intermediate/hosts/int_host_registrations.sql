@@ -1,5 +1,6 @@
 with changes as (
-    select * from {{ ref('int_host_changes') }}
+    select *
+    from {{ of_touched(ref('int_host_changes'), 'int_touched_host_histories', ['host_id']) }}
 ),
 
 snapshots as (
@@ -8,7 +9,7 @@ snapshots as (
         host_id,
         created_at,
         occurred_at
-    from {{ ref('stg_api__hosts') }}
+    from {{ of_touched(ref('stg_api__hosts'), 'int_touched_host_histories', ['host_id']) }}
 ),
 
 host_days as (
@@ -16,7 +17,9 @@ host_days as (
         organization_id,
         host_id,
         min(valid_from) as first_reported_date
-    from {{ ref('int_host_reporting_spans') }}
+    from {{ of_touched(ref('int_host_reporting_spans'), 'int_touched_host_histories', [
+        'host_id',
+    ]) }}
     group by organization_id, host_id
 ),
 

@@ -32,6 +32,8 @@ pieces as (
                 days.organization_id = touched_hosts.organization_id
                 and days.host_id = touched_hosts.host_id
                 and days.valid_from >= touched_hosts.touched_from_date
+        -- The same once more, so that older days need not be read.
+        where days.valid_from >= (select min(touched_hosts.touched_from_date) from touched_hosts)
         union all
         select
             spans.organization_id,

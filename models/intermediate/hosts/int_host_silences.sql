@@ -9,7 +9,7 @@ with spans as (
         lead(valid_from) over (
             partition by organization_id, host_id order by valid_from
         ) as next_reported_date
-    from {{ ref('int_host_reporting_spans') }}
+    from {{ of_touched(ref('int_host_reporting_spans'), 'int_touched_host_states', ['host_id']) }}
 ),
 
 retirements as (
@@ -17,7 +17,7 @@ retirements as (
         organization_id,
         host_id,
         {{ business_date('retired_at') }} as retired_date
-    from {{ ref('int_hosts') }}
+    from {{ of_touched(ref('int_hosts'), 'int_touched_host_states', ['host_id']) }}
 ),
 
 bounded as (

@@ -1,10 +1,12 @@
 with changes as (
-    select * from {{ ref('int_host_changes') }}
+    select *
+    from {{ of_touched(ref('int_host_changes'), 'int_touched_host_histories', ['host_id']) }}
     where change_kind != 'registered'
 ),
 
 beginnings as (
-    select * from {{ ref('int_host_beginnings') }}
+    select *
+    from {{ of_touched(ref('int_host_beginnings'), 'int_touched_host_histories', ['host_id']) }}
 ),
 
 retirements as (

@@ -1,5 +1,6 @@
 with registrations as (
-    select * from {{ ref('int_host_registrations') }}
+    select *
+    from {{ of_touched(ref('int_host_registrations'), 'int_touched_host_states', ['host_id']) }}
 ),
 
 as_of as (
@@ -10,7 +11,13 @@ as_of as (
 ),
 
 status_history as (
-    select * from {{ ref('int_host_status_history') }}
+    select *
+    from {{ of_touched(ref('int_host_status_history'), 'int_touched_host_states', ['host_id']) }}
+),
+
+reporting_spans as (
+    select *
+    from {{ of_touched(ref('int_host_reporting_spans'), 'int_touched_host_states', ['host_id']) }}
 ),
 
 spans as (
@@ -22,7 +29,7 @@ spans as (
         row_number() over (
             partition by spans.organization_id, spans.host_id order by spans.valid_from desc
         ) as reverse_place
-    from {{ ref('int_host_reporting_spans') }} as spans
+    from reporting_spans as spans
     cross join as_of
     where spans.valid_from <= as_of.as_of_date
 ),

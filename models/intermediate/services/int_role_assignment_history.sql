@@ -5,7 +5,9 @@ with assignments as (
         {{ list_to_text(list_sorted("split(role_fullnames, ',')")) }} as role_fullnames,
         occurred_at,
         event_key
-    from {{ ref('stg_console__role_assignments') }}
+    from {{ of_touched(ref('stg_console__role_assignments'), 'int_touched_host_histories', [
+        'host_id',
+    ]) }}
     where role_fullnames is not null
 ),
 
@@ -16,7 +18,7 @@ host_changes as (
         role_fullnames,
         occurred_at,
         event_key
-    from {{ ref('int_host_changes') }}
+    from {{ of_touched(ref('int_host_changes'), 'int_touched_host_histories', ['host_id']) }}
 ),
 
 assigned_hosts as (

@@ -1,13 +1,6 @@
-{%- set touched = scope('int_touched_alerts') -%}
 with alerts as (
-    select * from {{ ref('int_alert_episodes') }}
-    {%- if is_incremental() %}
-        where
-            alert_id in (select alert_id from {{ touched }})
-            or closed_at is null
-            or closed_at >= {{ last_build_end() }}
-            or opened_date > {{ last_build('as_of_date') }}
-    {%- endif %}
+    select *
+    from {{ of_touched(ref('int_alert_episodes'), 'int_touched_alert_states', ['alert_id']) }}
 ),
 
 as_of as (

@@ -10,11 +10,20 @@ _PUBLISHED_ACCESS = frozenset({"public", "protected"})
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What dbt recomputed of a model: rows of the `keys` that the relation lists."""
+
+    keys: tuple[str, ...]
+    relation: str
+
+
+@dataclass(frozen=True)
 class Model:
     """A model people read.
 
     `strategy` is how dbt recomputes a part of it (none: it is made anew each time), `date_column`
-    the date by which that part is chosen.
+    the date by which its rows lie, `scope` the keys of which the part consists and where they are
+    listed.
     """
 
     schema: str
@@ -26,6 +35,7 @@ class Model:
     version: str | None = None
     strategy: str | None = None
     date_column: str | None = None
+    scope: Scope | None = None
 
     @property
     def relation(self) -> str:
@@ -68,9 +78,15 @@ def published_models(manifest: dict[str, Any]) -> list[Model]:
 
 def _model(node: dict[str, Any], manifest: dict[str, Any]) -> Model:
     config, key = node["config"], _key(node, manifest)
-    date_column = (config.get("meta") or {}).get("date_column")
+    meta = config.get("meta") or {}
+    date_column, strategy = meta.get("date_column"), config.get("incremental_strategy")
+    scope = Scope(tuple(meta["keys"]), meta["scope"]) if strategy == "touched_keys" else None
     # Rows are told apart by their key, and a month is found by its date: without, all is copied.
-    is_partly_recomputed = config["materialized"] == "incremental" and date_column in key
+    is_partly_recomputed = (
+        config["materialized"] == "incremental"
+        and date_column is not None
+        and (date_column in key or scope is not None)
+    )
     return Model(
         schema=node["schema"],
         name=node["alias"],
@@ -79,8 +95,9 @@ def _model(node: dict[str, Any], manifest: dict[str, Any]) -> Model:
         columns={name: column["description"] for name, column in node["columns"].items()},
         checksum=node["checksum"]["checksum"],
         version=None if node.get("version") is None else str(node["version"]),
-        strategy=config.get("incremental_strategy") if is_partly_recomputed else None,
+        strategy=strategy if is_partly_recomputed else None,
         date_column=date_column if is_partly_recomputed else None,
+        scope=scope if is_partly_recomputed else None,
     )
 
 

@@ -12,8 +12,20 @@ _TOUCHED = "warehouse.intermediate"
 
 def recomputed_rows(model: Model, relation: str) -> str | None:
     """SQL: the rows of the mart that the last build may have changed; none where it may be any."""
+    touched = _touched_keys(model) or _touched_dates(model)
+    return touched and f"select mart.* from {relation} as mart semi join {touched}"
+
+
+def _touched_keys(model: Model) -> str | None:
+    if model.scope is None:
+        return None
+    same = (f"mart.{quoted(key)} = touched.{quoted(key)}" for key in model.scope.keys)
+    return f"warehouse.{model.scope.relation} as touched on {' and '.join(same)}"
+
+
+def _touched_dates(model: Model) -> str | None:
     date = f"mart.{quoted(model.date_column or '')}"
-    touched = {
+    return {
         "touched_days": (
             f"{_TOUCHED}.int_touched_days as touched "
             f"on mart.organization_id = touched.organization_id and {date} = touched.touched_date"
@@ -24,4 +36,3 @@ def recomputed_rows(model: Model, relation: str) -> str | None:
             f"and {date} >= touched.touched_from_date"
         ),
     }.get(model.strategy or "")
-    return touched and f"select mart.* from {relation} as mart semi join {touched}"

@@ -23,7 +23,8 @@ from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import require_green
 from mackerel_cs.settings import Settings
-from mackerel_cs.spark.session import SparkFolder, start_session
+from mackerel_cs.spark.requirements import UNTOUCHED
+from mackerel_cs.spark.session import SparkFolder, first_line, start_session
 from mackerel_cs.spark.tables import content_of, forget_history
 from mackerel_cs.spark.views import write_views
 from mackerel_cs.variables import dbt_vars
@@ -31,6 +32,7 @@ from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from pyspark.sql import SparkSession
 
 # Spark finds the compression by the name, and its zstd needs libraries that pip does not bring.
 _READ_SUFFIXES = (
@@ -41,6 +43,8 @@ _READ_SUFFIXES = (
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./=-]+")
 # The one view the checks read. Its SQL holds nothing of an engine's own.
 _VIEWS = ("land_line_outcomes",)
+# What Iceberg says of a file that a table lists and that is not there.
+_FILE_GONE = "org.apache.iceberg.exceptions.NotFoundException"
 # dbt speaks on the console only where something is wrong: the log file has it all.
 _QUIET = ("--log-level", "none", "--log-level-file", "info")
 
@@ -94,7 +98,9 @@ def build_models(project: DbtProject, settings: Settings, options: Sequence[str]
         result = run_dbt(project, settings, [*_QUIET, "build", *options], [hear])
     if not result.success:
         failed = failed_nodes(project) or told_errors([str(result.exception)])
-        raise red_build(project, failed, "What is published stays as it was.")
+        is_gone = any(_FILE_GONE in told for told in failed)
+        way_out = f"Files of Spark's tables are gone. {SparkFolder.of(settings).way_out}"
+        raise red_build(project, failed, way_out if is_gone else UNTOUCHED)
     session, tables = start_session(settings), _tables(project)
     with stage("removing what earlier builds left"):
         forget_history(session, tables)
@@ -114,7 +120,7 @@ def run_dbt(
 
     place = SparkFolder.of(settings)
     _require_plain(place.folder)
-    start_session(settings)
+    _require_usable(start_session(settings), place)
     landing = raw_log.Landing(place.folder / "landing", _reads)
     files = raw_log.inspect(settings, landing)
     raw_log.require_readable(files)
@@ -167,6 +173,26 @@ def _view_queries(project: DbtProject) -> dict[str, str]:
         for node in nodes
         if node["resource_type"] == "model" and node["name"] in _VIEWS
     }
+
+
+def _require_usable(session: "SparkSession", place: SparkFolder) -> None:
+    """UserError when the tables are of another version of this project, or cannot be read."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+
+    if not session.catalog.tableExists("operations.good_builds"):
+        return
+    try:
+        found = session.sql("select * from operations.warehouse_format").collect()
+    except (Py4JError, PySparkException) as error:
+        raise UserError(
+            f"The tables in {place.warehouse} cannot be read: {first_line(error)}", place.way_out
+        ) from error
+    if [row[0] for row in found] != [str(WAREHOUSE_FORMAT)]:
+        raise UserError(
+            f"The tables in {place.warehouse} were made by another version of mackerel-cs.",
+            place.way_out,
+        )
 
 
 def _require_plain(folder: Path) -> None:

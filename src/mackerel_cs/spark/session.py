@@ -1,11 +1,8 @@
 """The Spark session of a build: one for the whole process, with everything below one folder."""
 
 import fcntl
-import importlib.util
 import os
-import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,19 +11,23 @@ from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
 from mackerel_cs.lock import LOCKED_EXIT_CODE
 from mackerel_cs.settings import Settings
+from mackerel_cs.spark.requirements import (
+    MASTER,
+    MEMORY,
+    UNTOUCHED,
+    jars,
+    memory,
+    require_java,
+    require_packages,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_INSTALL = "Install what Spark needs with `make install-spark`."
-_UNTOUCHED = "What is published stays as it was."
-_JAVA_VERSIONS = (8, 11, 17)
-_JAR = "iceberg-spark-runtime-3.5_2.12-1.10.2.jar"
-_MEMORY = "MACKEREL_CS_SPARK_MEMORY"
-_MASTER = "MACKEREL_CS_SPARK_MASTER"
-_JARS = "MACKEREL_CS_SPARK_JARS"
 # Else Spark speaks on the console from its start until the session's own level holds.
 _LOGGING = Path(__file__).with_name("log4j2.properties")
+# What comes of Java's own words: the message behind this line says what was wrong.
+_CALLED = "An error occurred while calling"
 
 
 @dataclass(frozen=True)
@@ -62,33 +63,64 @@ class SparkFolder:
         """The table of raw files, as a folder of Parquet."""
         return self.folder / "raw_files"
 
+    @property
+    def way_out(self) -> str:
+        """What a user does when what lies in it cannot be used."""
+        return (
+            f"Move {self.folder} away or delete it: a build makes everything anew from the raw "
+            f"log. {UNTOUCHED}"
+        )
+
 
 def start_session(settings: Settings) -> "SparkSession":
-    """Start Spark; UserError when Java, Spark or the Iceberg jar is not there, or it is in use."""
-    _require_java()
-    if importlib.util.find_spec("pyspark") is None:
-        raise UserError("The package pyspark is not installed.", f"{_INSTALL} {_UNTOUCHED}")
+    """Start Spark; UserError when what it needs is not there, or its tables are in use."""
+    require_java()
+    require_packages()
+    from py4j.protocol import Py4JError  # noqa: PLC0415
+    from pyspark.errors import PySparkException  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    # Else Spark warns that it took another address than the machine's name leads to.
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    if SparkSession.getActiveSession() is None:
-        _require_free(SparkFolder.of(settings).metastore)
+    place = SparkFolder.of(settings)
+    configuration = _configuration(settings)
     builder = SparkSession.builder.appName("mackerel-cs").enableHiveSupport()
-    for name, value in _configuration(settings).items():
+    for name, value in configuration.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    if SparkSession.getActiveSession() is None:
+        _make_ready(place, configuration["spark.master"])
+    try:
+        session = builder.getOrCreate()
+    except (Py4JError, PySparkException) as error:
+        raise UserError(
+            f"Spark did not start: {first_line(error)}",
+            f"{MASTER} is {configuration['spark.master']}, {MEMORY} is {memory()}: look whether "
+            f"they can be meant. What Java said of it stands above. {UNTOUCHED}",
+        ) from error
     try:
         session.sql("show databases").collect()
-    except Exception as error:
+    except (Py4JError, PySparkException) as error:
         session.stop()
         raise UserError(
-            f"Spark cannot open its metastore {SparkFolder.of(settings).metastore}: "
-            f"{str(error).splitlines()[0]}",
-            f"Move {SparkFolder.of(settings).folder} away or delete it: a build makes everything "
-            f"anew from the raw log. {_UNTOUCHED}",
+            f"Spark cannot open its metastore {place.metastore}: {first_line(error)}",
+            place.way_out,
         ) from error
     return session
+
+
+def _make_ready(place: SparkFolder, master: str) -> None:
+    """Leave nothing that a killed build left; UserError where another one is at work."""
+    _require_free(place.metastore)
+    if place.metastore.exists() and not place.warehouse.exists():
+        raise UserError(
+            f"The tables in {place.warehouse} are gone, but their metastore is there.",
+            place.way_out,
+        )
+    # Before there is a metastore, so that a build killed in between has not lost its tables.
+    place.warehouse.mkdir(exist_ok=True)
+    shutil.rmtree(place.temp, ignore_errors=True)
+    place.temp.mkdir(exist_ok=True)
+    if master.startswith("local"):
+        # Else Spark warns that it took another address than the machine's name leads to.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 
 
 def _require_free(metastore: Path) -> None:
@@ -106,7 +138,7 @@ def _require_free(metastore: Path) -> None:
             raise UserError(
                 f"Another process has the metastore {metastore} open: a Spark build that is still "
                 "at work, or the Java of one that was killed.",
-                f"Wait for it, or end that Java process, and build again. {_UNTOUCHED}",
+                f"Wait for it, or end that Java process, and build again. {UNTOUCHED}",
                 exit_code=LOCKED_EXIT_CODE,
             ) from None
 
@@ -116,8 +148,8 @@ def _configuration(settings: Settings) -> dict[str, str]:
     threads = Engine.from_environment(settings).threads
     catalog = "spark.sql.catalog.spark_catalog"
     return {
-        "spark.master": os.environ.get(_MASTER) or f"local[{threads}]",
-        "spark.driver.memory": os.environ.get(_MEMORY) or "4g",
+        "spark.master": os.environ.get(MASTER) or f"local[{threads}]",
+        "spark.driver.memory": memory(),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.local.dir": str(place.temp),
@@ -127,13 +159,14 @@ def _configuration(settings: Settings) -> dict[str, str]:
             f"-Dlog4j2.configurationFile={_LOGGING.as_uri()} "
             f"-Duser.timezone=UTC -Dderby.system.home={place.folder} -Djava.io.tmpdir={place.temp}"
         ),
+        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         # Adaptive execution joins partitions that came out small, but never splits a small number.
         "spark.sql.shuffle.partitions": str(2 * threads),
         "spark.sql.warehouse.dir": str(place.warehouse),
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
             f"jdbc:derby:;databaseName={place.metastore};create=true"
         ),
-        "spark.jars": os.environ.get(_JARS) or _iceberg_jar(),
+        "spark.jars": jars(),
         # Without the SQL extensions of Iceberg: with them a replaced view keeps its old text.
         catalog: "org.apache.iceberg.spark.SparkSessionCatalog",
         f"{catalog}.type": "hive",
@@ -144,29 +177,7 @@ def _configuration(settings: Settings) -> dict[str, str]:
     }
 
 
-def _require_java() -> None:
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
-    wanted = "Install Java 17 (Debian: openjdk-17-jre-headless) and let JAVA_HOME or PATH name it."
-    if java is None or (home and not Path(java).exists()):
-        where = f"JAVA_HOME is {home}, but there is no bin/java" if home else "It is not on PATH"
-        raise UserError(f"Spark needs Java. {where}.", f"{wanted} {_UNTOUCHED}")
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(?:1\.)?(\d+)', told)
-    if found is None or int(found[1]) not in _JAVA_VERSIONS:
-        version = found[1] if found else "of an unknown version"
-        raise UserError(
-            f"{java} is Java {version}: Spark 3.5 runs on Java 8, 11 and 17.",
-            f"{wanted} {_UNTOUCHED}",
-        )
-
-
-def _iceberg_jar() -> str:
-    if importlib.util.find_spec("snowpark_connect_deps_iceberg") is None:
-        raise UserError(
-            "The Iceberg jar is not installed.",
-            f"{_INSTALL} Or let {_JARS} name an iceberg-spark-runtime-3.5_2.12 jar. {_UNTOUCHED}",
-        )
-    import snowpark_connect_deps_iceberg  # noqa: PLC0415
-
-    return str(snowpark_connect_deps_iceberg.get_jar_path(_JAR))
+def first_line(error: Exception) -> str:
+    """The first line of what Spark or its Java said was wrong."""
+    lines = [line for line in str(error).splitlines() if not line.startswith(_CALLED)]
+    return lines[0].removeprefix(": ") if lines else type(error).__name__
