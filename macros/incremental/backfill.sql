@@ -26,7 +26,7 @@
     {{ return('occurred_at' in adapter.get_columns_in_relation(this) | map(attribute='name')) }}
 {%- endmacro %}
 
-{#- Post-hook of the models that list what has to be recomputed: adds what the window holds. Nothing outside a backfill. -#}
+{#- Adds to a model that lists what has to be recomputed what the window holds. Nothing outside a backfill. -#}
 {% macro widen_scope() -%}
     {%- set window = var('backfill') -%}
     {%- if execute and window and mackerel_cs.continues_last_build() -%}

@@ -188,7 +188,7 @@
 {%- endmacro %}
 
 {% macro good_build_statements() -%}
-    {%- set texts = [] -%}
+    {%- set texts = mackerel_cs.finish_scopes() -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('is_remembered') -%}
         {%- do texts.append(mackerel_cs.remember(node)) -%}
     {%- endfor -%}

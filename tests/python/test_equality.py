@@ -139,7 +139,7 @@ def require_equality(project: Project, schedule: Schedule, events: list[Event]) 
         Replay(project.scripts) as theirs,
     ):
         is_first_empty = schedule.is_first_empty
-        files = None
+        files, is_good = None, False
         settings = Settings(Path(folder, "raw"), Path(folder, "data"))
         for landing, files in in_turn(schedule, events, settings):
             if is_first_empty:
@@ -148,10 +148,15 @@ def require_equality(project: Project, schedule: Schedule, events: list[Event]) 
             for share in landing.kills:
                 with suppress(BuildKilledError):
                     ours.build(files, stop_at=share)
-            ours.build(files)
-            project.counts["builds"] += 1 + len(landing.kills)
+            project.counts["builds"] += len(landing.kills)
+            is_good = not (landing.kills and landing.is_given_up)
+            if is_good:
+                ours.build(files)
+                project.counts["builds"] += 1
         if files is None:
             return
+        if not is_good:
+            ours.build(files)
         theirs.build(files)
         project.counts["builds"] += 1
         told = told_difference(project, ours, theirs)

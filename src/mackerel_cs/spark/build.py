@@ -158,9 +158,11 @@ def _tables(project: DbtProject) -> list[str]:
     nodes = project.last_run().manifest["nodes"].values()
     built = [node for node in nodes if node["resource_type"] in ("model", "seed")]
     remembered = [node for node in built if node["config"]["meta"].get("is_remembered")]
+    scopes = [node for node in built if "complete_scope" in str(node["config"].get("post-hook"))]
     return [
         *(f"{n['schema']}.{n['alias']}" for n in built if n["config"]["materialized"] != "view"),
         *(f"operations.remembered_{node['name']}" for node in remembered),
+        *(f"operations.unfinished_{node['name']}" for node in scopes),
         "operations.good_builds",
     ]
 
