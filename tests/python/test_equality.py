@@ -1,5 +1,6 @@
 """Whatever came when, however often a build died: in bits is what a full refresh makes of it."""
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -15,10 +16,20 @@ from hypothesis import settings as configured
 from equality.real import BEGUN_EMPTY, DAILY, EVENTS, real_builds
 from equality.record import Models, Step
 from equality.replay import BuildKilledError, Replay, Scripts, Warehouse, differing
-from equality.schedule import Landing, Schedule, as_table, files_of, put, schedules
+from equality.schedule import (
+    ALL_BUT_THE_RECORD,
+    Landing,
+    Schedule,
+    as_table,
+    files_of,
+    put,
+    schedules,
+)
 from equality.world import Event, simulated
 from mackerel_cs.settings import Settings
 
+# What a build lists to be recomputed, added to what those before it have listed.
+_UNFINISHED = re.compile(r"insert into (\S*unfinished_\S+)")
 ROWS_SHOWN = 4
 # Schedules tried; each takes three builds or so.
 SHORT, LONG = 6, 200
@@ -100,6 +111,26 @@ def test_a_wrong_model_is_noticed_and_told_with_the_schedule(project: Project) -
     told = str(failure.value)
     assert told.startswith("customer_success.fct_organization_days (")
     assert "\nlanding 2\n  received_date=2025-04-" in told
+
+
+def test_what_a_dead_build_had_touched_is_touched_again(project: Project) -> None:
+    """Its second delivery, of another organization and time, counts once the build has died."""
+    schedule = Schedule(
+        ways=("replaced, time and organization differ",) * len(EVENTS),
+        landings=(Landing(10), Landing(30, kills=(ALL_BUT_THE_RECORD,), is_given_up=True), Landing(200)),
+        is_first_empty=False,
+    )
+    require_equality(project, schedule, EVENTS)
+
+    def forgetful(step: Step) -> Step:
+        told = (_UNFINISHED.sub(r"delete from \1; \g<0>", sql) for sql in step.statements)
+        return replace(step, statements=tuple(told))
+
+    continuing = [forgetful(step) for step in project.scripts.continuing]
+    assert continuing != project.scripts.continuing
+    wrong = replace(project, scripts=replace(project.scripts, continuing=continuing))
+    with pytest.raises(AssertionError, match="full refresh"):
+        require_equality(wrong, schedule, EVENTS)
 
 
 def search(project: Project, events: list[Event], count: int) -> None:

@@ -15,7 +15,7 @@ from mackerel_cs.settings import Settings
 
 _LAST_CUT = 60
 # As a build that is red: its models are there, and nothing says that they are good.
-_ALL_BUT_THE_RECORD = 0.98
+ALL_BUT_THE_RECORD = 0.98
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class File:
 
 def schedules(events: Sequence[Event], max_landings: int = 5) -> st.SearchStrategy[Schedule]:
     """Any schedule; smaller is: fewer events, fewer landings, fewer oddities."""
-    shares = st.floats(0, 1, exclude_max=True, width=16) | st.just(_ALL_BUT_THE_RECORD)
+    shares = st.floats(0, 1, exclude_max=True, width=16) | st.just(ALL_BUT_THE_RECORD)
     landing = st.builds(
         Landing,
         until=st.integers(0, _LAST_CUT) | st.integers(0, 200),
