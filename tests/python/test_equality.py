@@ -117,7 +117,11 @@ def test_what_a_dead_build_had_touched_is_touched_again(project: Project) -> Non
     """Its second delivery, of another organization and time, counts once the build has died."""
     schedule = Schedule(
         ways=("replaced, time and organization differ",) * len(EVENTS),
-        landings=(Landing(10), Landing(30, kills=(ALL_BUT_THE_RECORD,), is_given_up=True), Landing(200)),
+        landings=(
+            Landing(10),
+            Landing(30, kills=(ALL_BUT_THE_RECORD,), is_given_up=True),
+            Landing(200),
+        ),
         is_first_empty=False,
     )
     require_equality(project, schedule, EVENTS)
