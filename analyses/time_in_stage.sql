@@ -12,7 +12,8 @@ select
     is_current,
     count(*) as period_count,
     count(distinct organization_id) as organization_count,
-    median(days_in_stage) as median_days_in_stage
+    avg(days_in_stage) as mean_days_in_stage,
+    max(days_in_stage) as most_days_in_stage
 from stages
 group by stage, next_stage, is_current
 order by stage asc, next_stage asc nulls last, is_current asc

@@ -197,3 +197,38 @@
         return isThere ? keys : null;
     """
 {%- endmacro %}
+
+{#-
+    A value that is asked before the model is computed: DuckDB skips what a known value rules out, where it reads everything to compare it
+    with a subquery. The model's pre-hook is ask_before(), its SQL says asked_before(), of the same name and query.
+-#}
+{% macro ask_before(name, query) -%}
+    {{ return(adapter.dispatch('ask_before', 'mackerel_cs')(name, query)) }}
+{%- endmacro %}
+
+{% macro duckdb__ask_before(name, query) -%}
+    set variable {{ name }} = ({{ query }})
+{%- endmacro %}
+
+{% macro spark__ask_before(name, query) -%}
+{%- endmacro %}
+
+{% macro bigquery__ask_before(name, query) -%}
+{%- endmacro %}
+
+{% macro asked_before(name, query) -%}
+    {{ return(adapter.dispatch('asked_before', 'mackerel_cs')(name, query)) }}
+{%- endmacro %}
+
+{#- A unit test runs no hooks. -#}
+{% macro duckdb__asked_before(name, query) -%}
+    {{ '(' ~ query ~ ')' if model.resource_type == 'unit_test' else "getvariable('" ~ name ~ "')" }}
+{%- endmacro %}
+
+{% macro spark__asked_before(name, query) -%}
+    ({{ query }})
+{%- endmacro %}
+
+{% macro bigquery__asked_before(name, query) -%}
+    ({{ query }})
+{%- endmacro %}

@@ -58,6 +58,12 @@
     {{ mackerel_cs.rows_onward(relation, date_column, touched, days_before) if is_incremental() else relation }}
 {%- endmacro %}
 
+{#- A query: since when what happened on a repaired day can have been received. Null where no day is repaired. -#}
+{% macro repaired_from(repaired_days) -%}
+    select {{ business_day_start('min(repaired_date)') }} - interval '{{ var("clock_skew_hours") }}' hour
+    from {{ repaired_days }}
+{%- endmacro %}
+
 {#- Rows whose keys the model `scope_name` lists. -#}
 {% macro of_touched(relation, scope_name, keys) -%}
     {%- set touched = mackerel_cs.scope(scope_name) -%}

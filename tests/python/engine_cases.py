@@ -297,6 +297,8 @@ CASES = {
 # What changes tables or reads files is no expression: test_spark.py builds with it on both engines.
 BUILT_WITH = {
     "all_or_none",
+    "ask_before",
+    "asked_before",
     "build_variable",
     "delete_matching",
     "find_raw_files",

@@ -29,6 +29,7 @@ _STATEMENTS = [
     "{{ raw_lines('files') }}",
     "{{ require_whole_files('lines', 'files') }}",
     "{{ find_raw_files() }}",
+    "select {{ asked_before('least', 'select min(k) from a') }}",
 ]
 
 

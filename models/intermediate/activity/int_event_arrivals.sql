@@ -1,11 +1,11 @@
+{{
+    config(
+        pre_hook="{{ ask_before('repaired_from', repaired_from(scope('int_repaired_days'))) if is_incremental() }}",
+    )
+}}
 {%- set repaired_days = scope('int_repaired_days') -%}
 {#- No event of a repaired day was received much before it: older ones need not be read. -#}
-{%- set may_be_repaired -%}
-    received_at >= (
-        select {{ business_day_start('min(repaired_date)') }} - interval '{{ var("clock_skew_hours") }}' hour
-        from {{ repaired_days }}
-    )
-{%- endset -%}
+{%- set may_be_repaired = 'received_at >= ' ~ asked_before('repaired_from', repaired_from(repaired_days)) -%}
 with events as (
     select * from {{ ref('land_events') }}
     where {{ is_new() }}
