@@ -1,6 +1,7 @@
 {{
     config(
-        pre_hook="{{ ask_before('repaired_from', repaired_from(scope('int_repaired_days'))) if is_incremental() }}",
+        pre_hook="{{ ask_before('repaired_from', repaired_from(scope('int_repaired_days')))"
+            ~ " if is_incremental() }}",
     )
 }}
 {%- set repaired_days = scope('int_repaired_days') -%}
