@@ -6,7 +6,9 @@
 }}
 {%- set repaired_days = scope('int_repaired_days') -%}
 {#- No event of a repaired day was received much before it: older ones need not be read. -#}
-{%- set may_be_repaired = 'received_at >= ' ~ asked_before('repaired_from', repaired_from(repaired_days)) -%}
+{%- set may_be_repaired -%}
+    received_at >= {{ asked_before('repaired_from', repaired_from(repaired_days)) }}
+{%- endset -%}
 with events as (
     select * from {{ ref('land_events') }}
     where {{ is_new() }}
