@@ -118,13 +118,15 @@ def test_a_metastore_another_process_has_open_is_left_alone(
     assert f"Another process has the metastore {metastore} open" in refused.stderr
 
 
-def test_a_metastore_without_its_tables_says_the_way_out(settings: Settings) -> None:
-    pytest.importorskip("pyspark")
+def test_a_metastore_without_its_tables_says_the_way_out(
+    settings: Settings, run_cli: RunCli
+) -> None:
     place = SparkFolder.of(settings)
     place.metastore.mkdir()
-    with pytest.raises(UserError, match="are gone, but their metastore is there") as error:
-        start_session(settings)
-    assert f"Move {place.folder} away or delete it" in error.value.remedy
+    refused = run_cli("build-spark", is_ok=False)
+    assert refused.returncode == 2
+    assert "are gone, but their metastore is there" in refused.stderr
+    assert f"Move {place.folder} away or delete it" in " ".join(refused.stderr.split())
 
 
 def test_tables_whose_files_are_gone_say_the_way_out(
