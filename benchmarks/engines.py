@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
+from benchmarks.build import line_count
 from benchmarks.daily import deliver
 from benchmarks.installation import Installation
 from benchmarks.machine import GB
@@ -76,18 +76,18 @@ def _built(place: Installation, organizations: int, engine: str) -> Built:
     shutil.rmtree(place.settings.raw, ignore_errors=True)
     deliver(place, days[:-1])
     first = place.mackerel_cs(_COMMANDS[engine])
-    models, line_count = _seconds_by_model(place), _line_count(place)
+    models, lines = _seconds_by_model(place), line_count(place)
     deliver(place, days[-1:])
     day = place.mackerel_cs(_COMMANDS[engine])
-    day_line_count = _line_count(place) - line_count
+    day_lines = line_count(place) - lines
     return Built(
         engine,
         organizations,
-        line_count,
+        lines,
         first.seconds,
         max(first.peak_bytes, day.peak_bytes),
         models,
-        day_line_count,
+        day_lines,
         day.seconds,
     )
 
@@ -99,15 +99,6 @@ def _seconds_by_model(place: Installation) -> dict[str, float]:
         for name, result in results.items()
         if name.startswith("model.")
     }
-
-
-def _line_count(place: Installation) -> int:
-    """Lines of the raw log, as what was published says."""
-    with duckdb.connect(str(place.settings.marts), read_only=True) as connection:
-        row = connection.execute(
-            "select sum(line_count) from observability.fct_line_counts"
-        ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def measurements(built: Sequence[Built]) -> list[Measurement]:

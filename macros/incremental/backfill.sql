@@ -29,7 +29,7 @@
 {#- Adds to a model that lists what has to be recomputed what the window holds. Nothing outside a backfill. -#}
 {% macro widen_scope() -%}
     {%- set window = var('backfill') -%}
-    {%- if execute and window and mackerel_cs.continues_last_build() -%}
+    {%- if window -%}
         {%- set from_date = "date '" ~ window['from_date'] ~ "'" -%}
         {%- set to_date = "date '" ~ window['to_date'] ~ "'" -%}
         {%- if model.name == 'land_touched_files' -%}

@@ -180,17 +180,22 @@
         {%- for result in results -%}
             {%- do (done if result.status in ('success', 'pass', 'warn') else failed).append(result.node.unique_id) -%}
         {%- endfor -%}
-        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | map(attribute='unique_id') | list -%}
-        {%- if not failed and not (models | reject('in', done) | list) -%}
-            {{ mackerel_cs.good_build_statements() }}
+        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | list -%}
+        {%- if not failed and not (models | map(attribute='unique_id') | reject('in', done) | list) -%}
+            {{ mackerel_cs.good_build_statements(models) }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro good_build_statements() -%}
-    {%- set texts = mackerel_cs.finish_scopes() -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.meta.get('is_remembered') -%}
-        {%- do texts.append(mackerel_cs.remember(node)) -%}
+{% macro good_build_statements(models) -%}
+    {%- set texts = [] -%}
+    {%- for node in models -%}
+        {%- if 'complete_scope' in node.config['post-hook'] | map(attribute='sql') | join -%}
+            {%- do texts.append(mackerel_cs.finish_scope(node)) -%}
+        {%- endif -%}
+        {%- if node.config.meta.get('is_remembered') -%}
+            {%- do texts.append(mackerel_cs.remember(node)) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- do texts.append(mackerel_cs.record_good_build()) -%}
     {{ all_or_none(mackerel_cs.hold_builds(), texts, mackerel_cs.release_builds()) }}

@@ -46,6 +46,17 @@
     {{ column ~ ' > ' ~ mackerel_cs.last_build('as_of_date') if mackerel_cs.continues_last_build() else 'false' }}
 {%- endmacro %}
 
+{#- A query: the last date that both the last good build and this one show (shown_date), and the moment at which it is over (shown_until). -#}
+{% macro shown_by_both() -%}
+    select
+        shown.shown_date,
+        {{ business_day_start("shown.shown_date + interval '1' day") }} as shown_until
+    from (
+        select least(as_of_date, {{ mackerel_cs.last_build('as_of_date') }}) as shown_date
+        from {{ ref('int_as_of') }}
+    ) as shown
+{%- endmacro %}
+
 {#- Rows of the (organization, business date) pairs that were touched. -#}
 {% macro on_touched_days(relation, date_column) -%}
     {%- set touched_days = mackerel_cs.scope('int_touched_days') -%}

@@ -30,16 +30,9 @@
     ]) }}
 {%- endmacro %}
 
-{#- The models that have this post-hook, after a good build: nothing is unfinished then. -#}
-{% macro finish_scopes() -%}
-    {%- set texts = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- if 'complete_scope' in node.config['post-hook'] | map(attribute='sql') | join -%}
-            {%- set listed = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) -%}
-            {%- do texts.append(
-                'create or replace table ' ~ mackerel_cs.unfinished(node) ~ ' ' ~ table_format_clause() ~ ' as select * from ' ~ listed ~ ' where false'
-            ) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(texts) }}
+{#- After a good build nothing of a model that has this post-hook is unfinished. -#}
+{% macro finish_scope(node) -%}
+    create or replace table {{ mackerel_cs.unfinished(node) }} {{ table_format_clause() }} as
+    select * from {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
+    where false
 {%- endmacro %}

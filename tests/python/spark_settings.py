@@ -1,10 +1,13 @@
 """Spark for tests: started once for the process, and tuned for logs of some thousand lines."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from conftest import REPOSITORY, environment
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark.session import start_session
 
@@ -28,6 +31,16 @@ def start_small_session(settings: Settings) -> SparkSession:
         session.conf.set(name, value)
     session.conf.set("spark.sql.shuffle.partitions", "1")
     return session
+
+
+def dbt_build(folder: Path) -> None:
+    """The models on DuckDB, beside Spark's and without publication."""
+    subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", "build", *WITHOUT_TESTS],
+        cwd=REPOSITORY,
+        env=os.environ | environment(folder),
+        check=True,
+    )
 
 
 def quick_spark(folder: Path, **more: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ from mackerel_cs.spark.build import run_dbt
 from mackerel_cs.spark.compare import Comparison, Relation, built_relations, compare, compare_rows
 from mackerel_cs.warehouse import WAREHOUSE_FORMAT
 from spark_settings import WITHOUT_TESTS, start_small_session
+from spark_types import with_moments
 
 LANDING = "models/landing"
 # It attaches files of DuckDB.
@@ -51,18 +52,9 @@ class OverDuckDB:
         self._named = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
         for name in names:
             file = folder / f"{name}.parquet"
-            self.connection.execute(f"copy ({self._in_utc(name)}) to '{file}'")
+            self.connection.execute(f"copy ({with_moments(self.connection, name)}) to '{file}'")
             rows = session.read.schema(from_arrow_schema(pq.read_schema(file)))
             rows.parquet(str(file)).createOrReplaceTempView(_view(name))
-
-    def _in_utc(self, relation: str) -> str:
-        """A query for it, with times as moments: DuckDB's are UTC and do not say so."""
-        columns = self.connection.execute(f"describe {relation}").fetchall()
-        told = (
-            f'timezone(\'UTC\', "{name}") as "{name}"' if kind == "TIMESTAMP" else f'"{name}"'
-            for name, kind, *_ in columns
-        )
-        return f"select {', '.join(told)} from {relation}"
 
     def understood(self, sql: str) -> DataFrame:
         """The query as Spark understands it; nothing runs yet."""

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ pytest.importorskip("pyspark")
 from mackerel_cs.spark.build import build_models, run_dbt
 from mackerel_cs.spark.compare import built_relations, compare
 from mackerel_cs.spark.session import start_session
-from spark_settings import WITHOUT_TESTS, start_small_session
+from spark_settings import WITHOUT_TESTS, dbt_build, start_small_session
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 # Days that arrive with the second build.
@@ -58,11 +56,7 @@ def simulate_in_every_format(folder: Path, settings: Settings) -> None:
 def build(folder: Path, settings: Settings) -> None:
     """Build on DuckDB, then on Spark."""
     os.environ |= environment(folder)
-    subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--quiet", "build", *WITHOUT_TESTS],
-        cwd=REPOSITORY,
-        check=True,
-    )
+    dbt_build(folder)
     build_models(DbtProject(REPOSITORY, folder / "target_spark"), settings, WITHOUT_TESTS)
 
 

@@ -22,6 +22,7 @@ from mackerel_cs.settings import Settings
 from mackerel_cs.spark import build as building
 from mackerel_cs.spark.views import Content, write_views
 from published_files import as_readers_see
+from spark_types import with_moments
 
 # Marts and seeds, and what publication and checks read besides.
 READ = """
@@ -60,12 +61,7 @@ def spark_installation(built_project: Settings, tmp_path_factory: pytest.TempPat
 
 def as_spark_writes(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> Content:
     """Lay the rows of a table down as Parquet files with Spark's types."""
-    kinds = connection.execute(f"describe {name}").fetchall()
-    listed = ", ".join(
-        f"timezone('UTC', {column}) as {column}" if kind == "TIMESTAMP" else column
-        for column, kind, *_ in kinds
-    )
-    rows = f"select {listed} from {name} as mart"
+    rows = f"{with_moments(connection, name)} as mart"
     if not connection.execute(f"select count(*) from {name}").fetchall()[0][0]:
         return connection.execute(f"{rows} limit 0").to_arrow_table().schema
     folder.mkdir(parents=True)

@@ -17,7 +17,7 @@ from mackerel_cs.settings import Settings
 from published_files import as_readers_see
 
 pytest.importorskip("pyspark")
-from spark_settings import WITHOUT_TESTS, quick_spark
+from spark_settings import dbt_build, quick_spark
 
 # Each costs a part of a build, a minute or some; one more dies while its record is written.
 KILLS = 3
@@ -52,16 +52,6 @@ def kill_when_done(folder: Path, count: int, seconds: float) -> None:
         time.sleep(seconds)
         os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-
-
-def dbt_build(folder: Path) -> None:
-    """The models on DuckDB, beside Spark's and without publication."""
-    subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--quiet", "build", *WITHOUT_TESTS],
-        cwd=REPOSITORY,
-        env=os.environ | environment(folder),
-        check=True,
-    )
 
 
 @pytest.mark.long

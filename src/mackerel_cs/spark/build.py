@@ -101,7 +101,8 @@ def build_models(project: DbtProject, settings: Settings, options: Sequence[str]
         is_gone = any(_FILE_GONE in told for told in failed)
         way_out = f"Files of Spark's tables are gone. {SparkFolder.of(settings).way_out}"
         raise red_build(project, failed, way_out if is_gone else UNTOUCHED)
-    session, tables = start_session(settings), _tables(project)
+    session = start_session(settings)
+    tables = _tables(session, project)
     with stage("removing what earlier builds left"):
         forget_history(session, tables)
     with stage("showing the tables to DuckDB"):
@@ -153,17 +154,14 @@ def _following() -> Iterator[Callable[[Any], None]]:
         yield hear
 
 
-def _tables(project: DbtProject) -> list[str]:
-    """What the last run built as Iceberg tables, and the record of builds."""
+def _tables(session: "SparkSession", project: DbtProject) -> list[str]:
+    """What the last run built as Iceberg tables, and what is kept of builds."""
     nodes = project.last_run().manifest["nodes"].values()
     built = [node for node in nodes if node["resource_type"] in ("model", "seed")]
-    remembered = [node for node in built if node["config"]["meta"].get("is_remembered")]
-    scopes = [node for node in built if "complete_scope" in str(node["config"].get("post-hook"))]
+    kept = session.sql("show tables in operations").collect()
     return [
         *(f"{n['schema']}.{n['alias']}" for n in built if n["config"]["materialized"] != "view"),
-        *(f"operations.remembered_{node['name']}" for node in remembered),
-        *(f"operations.unfinished_{node['name']}" for node in scopes),
-        "operations.good_builds",
+        *(f"operations.{table.tableName}" for table in kept if not table.isTemporary),
     ]
 
 
