@@ -222,3 +222,39 @@
             then (select count(distinct element) < count(*) from unnest(split({{ column }}, ',')) as element)
     end
 {%- endmacro %}
+
+{#-
+    A from-clause item: the rows, which are written out, beside each row of what stands before. `rows` are dictionaries of the same columns with an expression each; the first one's types
+    are all the others'. One pass over what stands before, where a union would read it once a row.
+-#}
+{% macro unnest_rows(rows, alias) -%}
+    {{ return(adapter.dispatch('unnest_rows', 'mackerel_cs')(rows, alias)) }}
+{%- endmacro %}
+
+{% macro duckdb__unnest_rows(rows, alias) -%}
+    cross join lateral (
+        select unnest([
+            {%- for row in rows %}
+                struct_pack({% for column, expression in row.items() %}{{ column }} := {{ expression }}{{ ', ' if not loop.last }}{% endfor %}){{ ',' if not loop.last }}
+            {%- endfor %}
+        ], recursive := true)
+    ) as {{ alias }}
+{%- endmacro %}
+
+{% macro spark__unnest_rows(rows, alias) -%}
+    cross join lateral (
+        select inline(array(
+            {%- for row in rows %}
+                named_struct({% for column, expression in row.items() %}'{{ column }}', {{ expression }}{{ ', ' if not loop.last }}{% endfor %}){{ ',' if not loop.last }}
+            {%- endfor %}
+        ))
+    ) as {{ alias }}
+{%- endmacro %}
+
+{% macro bigquery__unnest_rows(rows, alias) -%}
+    cross join unnest([
+        {%- for row in rows %}
+            struct({% for column, expression in row.items() %}{{ expression }} as {{ column }}{{ ', ' if not loop.last }}{% endfor %}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ]) as {{ alias }}
+{%- endmacro %}

@@ -255,6 +255,12 @@ CASES = {
         ) as spans
         {{ unnest_dates('on_date', 'last_date', 'days', 'day_date') }}
     """,
+    "unnest_rows": """
+        select k, parts.place, parts.part
+        from lists {{ unnest_rows([
+            {'place': 1, 'part': "cast(k as bigint)"}, {'place': 2, 'part': 'cast(10 * k as bigint)'},
+        ], 'parts') }}
+    """,
     "joined_texts": "select owner, {{ joined_texts('word') }} from words group by owner",
     "joined_lines": "select owner, {{ joined_lines('word', 'k') }} from words group by owner",
     "list_element": """

@@ -5,6 +5,9 @@
 {%- set histories = [
     ('int_plan_history', 'valid_from', ['valid_from', 'plan', 'billing_regime', 'mrr_jpy']),
     ('int_organization_standings', 'valid_from', ['valid_from'] + standings()),
+    ('int_invoice_states', 'due_date', ['invoice_id', 'due_date', 'paid_date']),
+    ('int_latest_recommendations', 'valid_from', ['valid_from', 'score']),
+    ('int_health_overrides', 'valid_from', ['valid_from', 'band', 'author_id', 'expires_date']),
     ('int_organization_milestone_dates', 'members_invited_date', ['members_invited_date']),
     ('int_vain_questions', 'asked_date', ['asked_date', 'answered_date']),
     ('int_host_beginnings', business_date('occurred_at'), ['host_id', 'host_status', 'occurred_at']),

@@ -15,6 +15,14 @@ with as_of as (
     from {{ ref('int_as_of') }}
 ),
 
+calendar as (
+    select
+        *,
+        year(calendar_date) as calendar_year,
+        month(calendar_date) as calendar_month
+    from {{ ref('int_calendar') }}
+),
+
 first_dates as (
     {%- for fact, date_column in dated_facts.items() %}
         {%- if not loop.first %}
@@ -24,10 +32,6 @@ first_dates as (
         from {{ ref(fact) }}
         where {{ date_column }} >= date '{{ var("first_possible_date") }}'
     {%- endfor %}
-),
-
-holidays as (
-    select * from {{ ref('business_holidays') }}
 ),
 
 bounds as (
@@ -44,46 +48,33 @@ bounds as (
     from as_of
     cross join first_dates
     group by as_of.as_of_date
-),
-
-spine as (
-    select
-        dates.calendar_date,
-        bounds.as_of_date,
-        {{ iso_weekday('dates.calendar_date') }} as iso_weekday,
-        year(dates.calendar_date) as calendar_year,
-        month(dates.calendar_date) as calendar_month
-    from bounds
-    {{ unnest_dates(
-        'bounds.first_date',
-        "cast(bounds.next_fiscal_year_start - interval '1' day as date)",
-        'dates', 'calendar_date',
-    ) }}
 )
 
 select
-    spine.calendar_date,
-    spine.iso_weekday,
-    spine.iso_weekday >= 6 as is_weekend,
-    coalesce(holidays.kind in ('national_holiday', 'customary_closure'), false) as is_holiday,
-    case when holidays.kind != 'season_day' then holidays.holiday_name_ja end as holiday_name_ja,
-    case when holidays.kind != 'season_day' then holidays.holiday_name_en end as holiday_name_en,
-    spine.iso_weekday < 6
-    and coalesce(holidays.kind, 'season_day') = 'season_day' as is_business_day,
-    coalesce(holidays.season = 'golden_week', false) as is_golden_week,
-    coalesce(holidays.season = 'obon', false) as is_obon,
-    coalesce(holidays.season = 'new_year', false) as is_new_year,
+    calendar.calendar_date,
+    calendar.iso_weekday,
+    calendar.is_weekend,
+    calendar.is_holiday,
+    calendar.holiday_name_ja,
+    calendar.holiday_name_en,
+    calendar.is_business_day,
+    coalesce(calendar.season = 'golden_week', false) as is_golden_week,
+    coalesce(calendar.season = 'obon', false) as is_obon,
+    coalesce(calendar.season = 'new_year', false) as is_new_year,
     cast(
-        spine.calendar_date
-        - cast(mod(spine.iso_weekday - {{ week_start_number }} + 7, 7) as int) as date
+        calendar.calendar_date
+        - cast(mod(calendar.iso_weekday - {{ week_start_number }} + 7, 7) as int) as date
     ) as week_start_date,
-    cast(date_trunc('month', spine.calendar_date) as date) as month_start_date,
+    cast(date_trunc('month', calendar.calendar_date) as date) as month_start_date,
     cast(
-        spine.calendar_year
-        - case when spine.calendar_month >= {{ fiscal_month }} then 0 else 1 end as bigint
+        calendar.calendar_year
+        - case when calendar.calendar_month >= {{ fiscal_month }} then 0 else 1 end as bigint
     ) as fiscal_year,
-    cast(floor(mod(spine.calendar_month - {{ fiscal_month }} + 12, 12) / 3) + 1 as bigint)
+    cast(floor(mod(calendar.calendar_month - {{ fiscal_month }} + 12, 12) / 3) + 1 as bigint)
         as fiscal_quarter,
-    spine.calendar_date <= spine.as_of_date as is_past
-from spine
-left join holidays on spine.calendar_date = holidays.calendar_date
+    calendar.calendar_date <= bounds.as_of_date as is_past
+from calendar
+inner join bounds
+    on
+        calendar.calendar_date >= bounds.first_date
+        and calendar.calendar_date < bounds.next_fiscal_year_start

@@ -1,8 +1,8 @@
-with signs as (
-    select * from {{ ref('int_lifecycle_signs') }}
+with periods as (
+    select * from {{ ref('int_organization_stages') }}
 ),
 
-stages as (
+signs as (
     select * from {{ ref('lifecycle_signs') }}
 ),
 
@@ -11,61 +11,6 @@ as_of as (
         as_of_date,
         log_start_date
     from {{ ref('int_as_of') }}
-),
-
--- Where a sign begins or ends, the stage may be another one.
-turning_points as (
-    select
-        organization_id,
-        valid_from as turning_date
-    from signs
-    union distinct
-    select
-        organization_id,
-        valid_to as turning_date
-    from signs
-    where valid_to is not null
-),
-
-deciding_signs as (
-    select
-        turning_points.organization_id,
-        turning_points.turning_date,
-        signs.sign,
-        stages.stage,
-        row_number() over (
-            partition by turning_points.organization_id, turning_points.turning_date
-            order by stages.precedence desc, signs.valid_from asc, signs.sign asc
-        ) as place
-    from turning_points
-    cross join as_of
-    inner join signs
-        on
-            turning_points.organization_id = signs.organization_id
-            and {{ holds_at('signs', 'turning_points.turning_date') }}
-    inner join stages on signs.sign = stages.sign
-    where turning_points.turning_date <= as_of.as_of_date
-),
-
-compared as (
-    select
-        *,
-        lag(stage) over (partition by organization_id order by turning_date) as earlier_stage
-    from deciding_signs
-    where place = 1
-),
-
-periods as (
-    select
-        organization_id,
-        stage,
-        sign,
-        turning_date as valid_from,
-        earlier_stage as previous_stage,
-        lead(turning_date) over (partition by organization_id order by turning_date) as valid_to,
-        lead(stage) over (partition by organization_id order by turning_date) as next_stage
-    from compared
-    where stage is distinct from earlier_stage
 )
 
 select
@@ -76,8 +21,8 @@ select
     periods.previous_stage,
     periods.next_stage,
     periods.sign,
-    stages.name_en as reason_en,
-    stages.name_ja as reason_ja,
+    signs.name_en as reason_en,
+    signs.name_ja as reason_ja,
     periods.valid_to is null as is_current,
     periods.valid_from >= as_of.log_start_date as is_start_observed,
     cast(
@@ -88,4 +33,4 @@ select
     ) as days_in_stage
 from periods
 cross join as_of
-inner join stages on periods.sign = stages.sign
+inner join signs on periods.sign = signs.sign

@@ -1,0 +1,101 @@
+{#-
+    Each cause moves the score from where the causes before it left it, both rounded: the causes of
+    a date add up to its change exactly.
+-#}
+with terms as (
+    select * from {{ onward(ref('int_health_change_terms'), 'state_date') }}
+),
+
+scores as (
+    select * from {{ onward(ref('fct_health_scores'), 'state_date', days_before=1) }}
+),
+
+version_scores as (
+    select * from {{ onward(ref('int_health_scores'), 'state_date', days_before=1) }}
+),
+
+running as (
+    select
+        *,
+        score_before_term + sum(term) over (
+            partition by organization_id, state_date order by place
+            rows between unbounded preceding and current row
+        ) as score_after_term
+    from terms
+),
+
+causes_of_components as (
+    select
+        organization_id,
+        state_date,
+        cause,
+        component,
+        told_before,
+        told_after,
+        {{ score_step('score_after_term - term', 'score_after_term', 'denominator') }}
+            as score_change
+    from running
+),
+
+day_pairs as (
+    select
+        scores.organization_id,
+        scores.state_date,
+        scores.score_version,
+        scores.score,
+        scores.override_band,
+        earlier_scores.score_version as score_version_before,
+        earlier_scores.score as score_before,
+        earlier_scores.override_band as override_band_before
+    from scores
+    inner join scores as earlier_scores
+        on
+            scores.organization_id = earlier_scores.organization_id
+            and scores.state_date = earlier_scores.state_date + 1
+),
+
+-- What the day before would have scored with the version of the date. Where that is nothing, the
+-- new version alone made the score.
+changes_of_version as (
+    select
+        day_pairs.organization_id,
+        day_pairs.state_date,
+        'weights' as cause,
+        'all' as component,
+        cast(day_pairs.score_version_before as string) as told_before,
+        cast(day_pairs.score_version as string) as told_after,
+        cast(
+            coalesce(version_scores.score, day_pairs.score) - day_pairs.score_before
+            as decimal(9, 4)
+        ) as score_change
+    from day_pairs
+    left join version_scores
+        on
+            day_pairs.organization_id = version_scores.organization_id
+            and day_pairs.score_version = version_scores.score_version
+            and day_pairs.state_date = version_scores.state_date + 1
+    where
+        day_pairs.score_version != day_pairs.score_version_before
+        and day_pairs.score is not null
+        and day_pairs.score_before is not null
+),
+
+-- A person's judgement stands beside the score and moves it by nothing.
+changes_of_override as (
+    select
+        organization_id,
+        state_date,
+        'override' as cause,
+        'all' as component,
+        override_band_before as told_before,
+        override_band as told_after,
+        cast(0 as decimal(9, 4)) as score_change
+    from day_pairs
+    where override_band is distinct from override_band_before
+)
+
+select * from causes_of_components
+union all
+select * from changes_of_version
+union all
+select * from changes_of_override
