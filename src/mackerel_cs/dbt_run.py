@@ -16,6 +16,7 @@ from mackerel_cs.console import progress
 from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.engine import Engine
 from mackerel_cs.errors import UserError
+from mackerel_cs.failed_rows import Ask, Rows, told_rows
 from mackerel_cs.settings import Settings
 
 # Nothing but the project and the data decides a build: no telemetry, no look for new versions.
@@ -141,7 +142,7 @@ def _failure(project: DbtProject, settings: Settings, watch: _Watch, code: int) 
             f"it more. The log is {project.log}. {ending}",
             exit_code=1,
         )
-    failed = failed_nodes(project) or told_errors(watch.errors)
+    failed = failed_nodes(project, asking(settings)) or told_errors(watch.errors)
     if any(_CORRUPT in told for told in failed):
         ending = (
             f"The warehouse is broken. Move {settings.warehouse} away or delete it: the next build "
@@ -167,16 +168,36 @@ def told_errors(messages: Sequence[str]) -> list[str]:
     return [f"  {told}" for message in messages if (told := _shortened(message))]
 
 
-def failed_nodes(project: DbtProject) -> list[str]:
-    """A line for each model or test that failed; none where dbt stopped before the first."""
+def failed_nodes(project: DbtProject, ask: Ask) -> list[str]:
+    """What is told of each model or test that failed; none where dbt stopped before the first.
+
+    `ask` reads the rows of those data tests that will be shown.
+    """
+    run = project.last_run()
     try:
-        failures = project.last_run().failures()
+        failures = run.failures()
     except UserError:
         return []  # dbt stopped before the first node: its error messages are all there is
-    return [
+    told = [
         f"  {row['unique_id']}: {_shortened(str(row['message'] or row['status']))}"
         for row in failures
     ]
+    for number, row in enumerate(failures[:_FAILURES_SHOWN]):
+        told[number] = "\n".join([told[number], *told_rows(run, row, ask)])
+    return told
+
+
+def asking(settings: Settings) -> Ask:
+    """Questions to the warehouse a build on DuckDB has left."""
+
+    def ask(query: str) -> Rows:
+        engine = Engine.from_environment(settings)
+        with engine.connect(settings.warehouse, read_only=True) as connection:
+            found = connection.execute(query)
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    return ask
 
 
 def _shortened(message: str) -> str:

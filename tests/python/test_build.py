@@ -1,6 +1,7 @@
 """`mackerel-cs build`: the machinery on a small project, the result on the whole one."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,9 +68,18 @@ def test_a_red_test_is_named_and_nothing_changes(small: Settings, checks: list[s
     with pytest.raises(UserError, match=r"test\.mackerel_cs\.not_broken.*: Got") as error:
         building.build(variables="{broken: 'yes'}")
     assert error.value.exit_code == 1
+    assert error.value.problem.splitlines()[2:] == [
+        *(f"      - a_number={number} (300 times)" for number in range(3)),
+        "      ... and 59,100 more",
+    ]
     assert str(DbtProject.find().log) in error.value.remedy
     assert (small.published / "current").readlink() == before
     assert checks == []
+    # A warehouse that cannot be read keeps the rows back, not the name of the test.
+    small.warehouse.unlink()
+    (told,) = dbt_run.failed_nodes(DbtProject.find(), dbt_run.asking(small))
+    assert re.match(r"  test\.mackerel_cs\.not_broken.*: Got", told)
+    assert "(its rows cannot be read: IO Error: " in told
 
 
 @pytest.mark.parametrize(

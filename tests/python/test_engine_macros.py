@@ -1,5 +1,6 @@
 """Every engine macro gives the same rows on DuckDB and on Spark; DuckDB reads what Spark wrote."""
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -8,8 +9,10 @@ import pytest
 
 from compiled_project import CompiledProject
 from engine_cases import BUILT_WITH, CASES, RELATIONS, dispatched
+from mackerel_cs import dbt_run
 from mackerel_cs.settings import Settings
 from mackerel_cs.spark.views import write_views
+from test_failed_rows import told
 
 pytest.importorskip("pyspark")
 
@@ -91,3 +94,31 @@ def test_duckdb_sees_tables_of_spark_as_they_are(settings: Settings) -> None:
         rows = connection.execute("select made_at::varchar, number from shown.parted order by 2")
         assert rows.fetchall() == [("2026-03-31 15:00:00", 1), ("2026-03-31 15:00:00", 2)]
         assert connection.execute("from shown.empty").fetchall() == []
+
+
+def test_the_rows_of_a_red_test_are_shown_alike(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mackerel_cs.spark import build as on_spark  # noqa: PLC0415
+
+    settings.data.mkdir()
+    duckdb.connect(settings.warehouse).close()
+    query = """
+        select 'a' as word, 1 as number, timestamp '2026-01-01 01:02:03' as opened_at
+        union all select null, 2, null
+        union all select 'b', 3, timestamp '2026-01-01 00:00:00.25'
+        union all select 'b', 3, timestamp '2026-01-01 00:00:00.25'
+    """
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        shown = [told(query, asked=ask(settings)) for ask in (dbt_run.asking, on_spark.asking)]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    for lines in shown:
+        assert sorted(lines) == [
+            "- word=a number=1 opened_at=2026-01-01 01:02:03",
+            "- word=b number=3 opened_at=2026-01-01 00:00:00.250 (2 times)",
+            "- word=null number=2 opened_at=null",
+        ]

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from mackerel_cs.dbt_project import DbtProject
 from mackerel_cs.dbt_run import failed_nodes, red_build, told_errors
 from mackerel_cs.erase.finish import finishing
 from mackerel_cs.errors import UserError
+from mackerel_cs.failed_rows import Ask, Rows
 from mackerel_cs.fingerprint import guards_fingerprint, project_fingerprint
 from mackerel_cs.lock import exclusive
 from mackerel_cs.publish import require_green
@@ -97,7 +99,7 @@ def build_models(project: DbtProject, settings: Settings, options: Sequence[str]
     with stage("building and testing on Spark"), _following() as hear:
         result = run_dbt(project, settings, [*_QUIET, "build", *options], [hear])
     if not result.success:
-        failed = failed_nodes(project) or told_errors([str(result.exception)])
+        failed = failed_nodes(project, asking(settings)) or told_errors([str(result.exception)])
         is_gone = any(_FILE_GONE in told for told in failed)
         way_out = f"Files of Spark's tables are gone. {SparkFolder.of(settings).way_out}"
         raise red_build(project, failed, way_out if is_gone else UNTOUCHED)
@@ -137,6 +139,20 @@ def run_dbt(
     folders = ["--project-dir", str(project.folder), "--profiles-dir", str(project.folder)]
     folders += ["--target-path", str(project.target), "--log-path", str(project.log.parent)]
     return dbtRunner(callbacks=list(callbacks)).invoke([*words, *folders, "--target", "spark"])
+
+
+def asking(settings: Settings) -> Ask:
+    """Questions to the tables a build on Spark has left."""
+
+    def in_utc(value: Any) -> Any:
+        # Spark hands times over in the zone of this machine.
+        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+    def ask(query: str) -> Rows:
+        rows = start_session(settings).sql(query).collect()
+        return [{name: in_utc(value) for name, value in row.asDict().items()} for row in rows]
+
+    return ask
 
 
 @contextmanager
