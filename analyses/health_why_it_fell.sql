@@ -1,6 +1,6 @@
--- Whose score fell most in four weeks, and what did it? The causes add up to the change. (CRE)
 {%- set days_back = 28 -%}
 {%- set organizations_shown = 10 -%}
+-- Whose score fell most in four weeks, and what did it? The causes add up to the change. (CRE)
 with scores as (
     select * from {{ ref('fct_health_scores') }}
 ),
