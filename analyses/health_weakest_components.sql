@@ -9,7 +9,7 @@ latest as (
 )
 
 select
-    days.plan,
+    organization_days.plan,
     components.component,
     count(*) as organization_count,
     count(components.points) as known_count,
@@ -17,9 +17,9 @@ select
     sum(components.weight * (100 - components.points)) as lost_points
 from components
 inner join latest on components.state_date = latest.state_date
-inner join {{ ref('fct_organization_days') }} as days
+inner join {{ ref('fct_organization_days') }} as organization_days
     on
-        components.organization_id = days.organization_id
-        and components.state_date = days.state_date
-group by days.plan, components.component
-order by days.plan asc, lost_points desc nulls last, components.component asc
+        components.organization_id = organization_days.organization_id
+        and components.state_date = organization_days.state_date
+group by organization_days.plan, components.component
+order by organization_days.plan asc, lost_points desc nulls last, components.component asc

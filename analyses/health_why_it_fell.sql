@@ -36,8 +36,8 @@ from fallen
 inner join {{ ref('fct_health_score_changes') }} as changes
     on
         fallen.organization_id = changes.organization_id
-        and changes.state_date <= fallen.state_date
-        and changes.state_date > fallen.state_date - {{ days_back }}
+        and fallen.state_date >= changes.state_date
+        and fallen.state_date - {{ days_back }} < changes.state_date
 where fallen.place <= {{ organizations_shown }}
 group by
     fallen.place, fallen.organization_id, fallen.score, fallen.score_change_28_days,

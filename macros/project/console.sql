@@ -15,3 +15,8 @@
     payload.actor.apiKeyId as api_key_id,
     payload.actor.client
 {%- endmacro %}
+
+{#- Whether a console event is an act: who only looks or signs in leaves no work behind. -#}
+{% macro is_act(event_type) -%}
+    {{ text_part(event_type, '.', -1) }} not in ('viewed', 'signed-in')
+{%- endmacro %}

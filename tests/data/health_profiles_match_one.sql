@@ -111,8 +111,8 @@ where weighted_profiles.profile is null
 union all
 select
     weighted_profiles.score_version,
-    cast(null as string) as plan,
-    cast(null as string) as stage,
+    rules.plan,
+    rules.stage,
     weighted_profiles.profile,
     'No rule names the profile: it matches nobody' as reason
 from weighted_profiles

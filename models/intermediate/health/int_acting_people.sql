@@ -5,14 +5,13 @@ with spine as (
     from {{ onward(ref('int_organization_spine'), 'state_date', days_before=window_days - 1) }}
 ),
 
--- Who only looks or signs in leaves no work behind.
 acts as (
     select
         organization_id,
         user_id,
         occurred_date as acted_date
     from {{ onward(ref('int_user_actions'), 'occurred_date', days_before=window_days - 1) }}
-    where {{ text_part('event_type', '.', -1) }} not in ('viewed', 'signed-in')
+    where {{ is_act('event_type') }}
     group by organization_id, user_id, occurred_date
 ),
 

@@ -37,6 +37,12 @@ select
     cast(coalesce(sum(custom_metric_count), 0) as bigint) as custom_metric_count,
     cast(coalesce(sum(check_metric_count), 0) as bigint) as check_metric_count,
     cast(coalesce(sum(service_metric_count), 0) as bigint) as service_metric_count,
+    cast(
+        max(case when plugin_count > 0 then 1 else 0 end)
+        + max(case when check_metric_count > 0 then 1 else 0 end)
+        + max(case when service_metric_count > 0 then 1 else 0 end)
+        + max(case when agent_name is null then 1 else 0 end) as bigint
+    ) as metric_kind_count,
     count(*) as reporting_host_count,
     count(case when host_size = 'standard' then 1 end) as standard_host_count,
     count(case when host_size = 'micro' then 1 end) as micro_host_count,
@@ -44,12 +50,6 @@ select
     count(case when plugin_count > 0 then 1 end) as hosts_with_plugin_count,
     count(case when has_known_agent then 1 end) as known_agent_host_count,
     count(case when has_current_agent then 1 end) as current_agent_host_count,
-    cast(
-        max(case when plugin_count > 0 then 1 else 0 end)
-        + max(case when check_metric_count > 0 then 1 else 0 end)
-        + max(case when service_metric_count > 0 then 1 else 0 end)
-        + max(case when agent_name is null then 1 else 0 end) as bigint
-    ) as metric_kind_count,
     min(event_key) as event_key,
     min(case when plugin_count > 0 or service_metric_count > 0 then event_key end)
         as own_metrics_event_key
