@@ -14,7 +14,15 @@ costs as (
     from {{ ref('health_steps') }}
 ),
 
-{{ best_gain_by_effort('weighed', 'gains', 'costs', 'organization_id', components) }},
+offers as (
+    select
+        gains.*,
+        costs.*
+    from gains
+    cross join costs
+),
+
+{{ best_gain_by_effort('weighed', 'offers', 'organization_id', components) }},
 
 decoded as (
     select
