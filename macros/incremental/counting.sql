@@ -12,10 +12,11 @@
 
 {#- A query: the events such a model reads. Of repaired days it may find a few more than it has to count: is_to_be_counted() tells. -#}
 {% macro events_to_count() -%}
+    {#- Asked for in any case: dbt has to know that it is built before. -#}
+    {%- set repaired_days = mackerel_cs.scope('int_repaired_days') -%}
     select * from {{ ref('land_events') }}
     where {{ mackerel_cs.is_new() }}
     {%- if is_incremental() %}
-        {%- set repaired_days = mackerel_cs.scope('int_repaired_days') %}
         {#- No event of a repaired day was received much before it: older ones need not be read. #}
         {%- set may_be_repaired -%}
             not {{ mackerel_cs.is_new() }}
