@@ -1,40 +1,7 @@
 {{ config(pre_hook="{{ ask_for_repaired_days() }}") }}
 
-with described_types as (
-    select event_type
-    from {{ ref('event_fields') }}
-    group by event_type
-),
-
-unknown_fields as (
-    select
-        event_type,
-        field_path,
-        {{ text_part('field_path', '.', 1) }} as data_key
-    from {{ ref('int_event_fields') }}
-    where not is_known
-    group by event_type, field_path
-),
-
--- One news each: a new object's own fields are no news beside it, nor are those of a type that
--- nobody has described.
-news as (
-    select
-        unknown_fields.event_type,
-        unknown_fields.field_path,
-        unknown_fields.data_key,
-        case
-            when described_types.event_type is null then '*'
-            else unknown_fields.field_path
-        end as news_path
-    from unknown_fields
-    left join described_types on unknown_fields.event_type = described_types.event_type
-    left join unknown_fields as outer_fields
-        on
-            unknown_fields.event_type = outer_fields.event_type
-            and unknown_fields.data_key = outer_fields.field_path
-            and unknown_fields.field_path != outer_fields.field_path
-    where outer_fields.field_path is null
+with unknown_fields as (
+    select * from {{ ref('int_unknown_fields') }}
 ),
 
 events as (
@@ -48,10 +15,10 @@ suspected as (
     where
         exists (
             select 1
-            from news
+            from unknown_fields
             where
-                news.event_type = events.event_type
-                and instr(events.data_keys, news.data_key) > 0
+                unknown_fields.event_type = events.event_type
+                and instr(events.data_keys, unknown_fields.data_key) > 0
         )
 ),
 
@@ -125,17 +92,18 @@ matched as (
         paths.told_date,
         paths.event_source,
         paths.event_type,
-        news.news_path as field_path,
+        unknown_fields.news_path as field_path,
         -- Several fields of one piece of news are one event.
         max(paths.event_count) as event_count
     from paths
-    inner join news
+    inner join unknown_fields
         on
-            paths.event_type = news.event_type
-            and paths.field_path = news.field_path
+            paths.event_type = unknown_fields.event_type
+            and paths.field_path = unknown_fields.field_path
     group by
         paths.landing_number, paths.organization_id, paths.event_date, paths.told_date,
-        paths.event_source, paths.event_type, paths.field_names, paths.inner_names, news.news_path
+        paths.event_source, paths.event_type, paths.field_names, paths.inner_names,
+        unknown_fields.news_path
 )
 
 select
