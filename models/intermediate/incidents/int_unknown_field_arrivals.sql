@@ -4,22 +4,32 @@ with unknown_fields as (
     select * from {{ ref('int_unknown_fields') }}
 ),
 
+-- The keys a line was landed with tell which events have to be taken apart: mostly none.
+suspected_keys as (
+    select
+        events.event_type,
+        events.data_keys
+    from (
+        {{ events_to_count() | indent(8) }}
+    ) as events
+    inner join unknown_fields
+        on
+            events.event_type = unknown_fields.event_type
+            and instr(events.data_keys, unknown_fields.data_key) > 0
+    group by events.event_type, events.data_keys
+),
+
 events as (
     {{ events_to_count() }}
 ),
 
--- The keys a line was landed with tell which of them have to be taken apart: mostly none.
 suspected as (
-    select *
+    select events.*
     from events
-    where
-        exists (
-            select 1
-            from unknown_fields
-            where
-                unknown_fields.event_type = events.event_type
-                and instr(events.data_keys, unknown_fields.data_key) > 0
-        )
+    inner join suspected_keys
+        on
+            events.event_type = suspected_keys.event_type
+            and events.data_keys = suspected_keys.data_keys
 ),
 
 webhook_organizations as (
