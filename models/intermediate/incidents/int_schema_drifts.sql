@@ -1,65 +1,66 @@
-{#- A field that stays away for so long is gone, or for as long as its producer may be quiet. -#}
-{%- set days_to_be_gone = 7 -%}
+{#- On so many dates a type may come without the field before the field is gone. -#}
+{%- set dates_without = 7 -%}
 {#- How long a new field may be to blame: within a week staging can be told of it. -#}
 {%- set days_to_explain = 7 -%}
-with arrivals as (
-    select * from {{ ref('int_unknown_field_arrivals') }}
-),
-
-as_of as (
-    select * from {{ ref('int_as_of') }}
-),
-
-sources as (
+with sightings as (
     select
         event_source,
-        greatest(
-            {{ days_to_be_gone }}, cast(floor((expected_within_hours + 23) / 24) as bigint)
-        ) as days_to_be_gone
-    from {{ ref('source_freshness') }}
+        event_type,
+        field_path,
+        told_date,
+        sum(event_count) as event_count
+    from {{ ref('int_unknown_field_arrivals') }}
+    group by event_source, event_type, field_path, told_date
 ),
 
-days as (
+type_dates as (
+    select * from {{ ref('int_drifting_type_dates') }}
+),
+
+last_dates as (
     select
-        arrivals.event_source,
-        arrivals.event_type,
-        arrivals.field_path,
-        arrivals.told_date,
-        as_of.as_of_date,
-        sum(arrivals.event_count) as event_count
-    from arrivals
-    cross join as_of
-    where arrivals.told_date between as_of.log_start_date and as_of.as_of_date
-    group by
-        arrivals.event_source, arrivals.event_type, arrivals.field_path, arrivals.told_date,
-        as_of.as_of_date
+        event_source,
+        event_type,
+        max(date_count) as last_date_count
+    from type_dates
+    group by event_source, event_type
 ),
 
-compared as (
+counted as (
     select
-        days.*,
-        coalesce(sources.days_to_be_gone, {{ days_to_be_gone }}) as days_to_be_gone,
-        lag(days.told_date) over (
-            partition by days.event_source, days.event_type, days.field_path
-            order by days.told_date
-        ) as seen_before_date
-    from days
-    left join sources on days.event_source = sources.event_source
+        sightings.event_source,
+        sightings.event_type,
+        sightings.field_path,
+        sightings.told_date,
+        sightings.event_count,
+        type_dates.date_count,
+        last_dates.last_date_count,
+        lag(type_dates.date_count) over (
+            partition by sightings.event_source, sightings.event_type, sightings.field_path
+            order by sightings.told_date
+        ) as date_count_before
+    from sightings
+    inner join type_dates
+        on
+            sightings.event_source = type_dates.event_source
+            and sightings.event_type = type_dates.event_type
+            and sightings.told_date = type_dates.type_date
+    inner join last_dates
+        on
+            sightings.event_source = last_dates.event_source
+            and sightings.event_type = last_dates.event_type
 ),
 
+-- From one sighting to the next, dates on which the type came without the field lie between.
 numbered as (
     select
         *,
-        sum(
-            case
-                when {{ days_between('seen_before_date', 'told_date') }} <= days_to_be_gone then 0
-                else 1
-            end
-        ) over (
-            partition by event_source, event_type, field_path
-            order by told_date
-        ) as spell_number
-    from compared
+        sum(case when date_count - date_count_before - 1 <= {{ dates_without }} then 0 else 1 end)
+            over (
+                partition by event_source, event_type, field_path
+                order by told_date
+            ) as spell_number
+    from counted
 ),
 
 spells as (
@@ -69,7 +70,7 @@ spells as (
         field_path,
         min(told_date) as started_date,
         max(told_date) as last_date,
-        {{ days_between('max(told_date)', 'max(as_of_date)') }} <= max(days_to_be_gone) as is_open,
+        max(last_date_count) - max(date_count) <= {{ dates_without }} as is_open,
         cast(sum(event_count) as bigint) as event_count
     from numbered
     group by event_source, event_type, field_path, spell_number
