@@ -10,6 +10,7 @@ import typer
 from benchmarks import build as builds
 from benchmarks import daily as days
 from benchmarks import engines as both_engines
+from benchmarks import incidents as own_incidents
 from benchmarks import landing as landings
 from benchmarks import machine
 from benchmarks import overhead as overheads
@@ -161,6 +162,24 @@ def stumbles(
 ) -> None:
     """Recall and precision of stumbles by cause; raw logs in the folder are used again."""
     out.print(detection.table(_stumbles(seeds, organizations, folder, is_built=is_built)))
+
+
+@app.command()
+def incidents(
+    *,
+    seeds: Annotated[
+        list[int], typer.Option("--seed", min=0, help="World to look in; give it several times.")
+    ] = list(SEEDS),  # noqa: B006  Typer copies it
+    organizations: Organizations = DEFAULT_ORGANIZATIONS,
+    folder: Folder = None,
+    is_built: Annotated[
+        bool, typer.Option("--built", help="Score what was built in the folder before.")
+    ] = False,
+) -> None:
+    """Telemetry gaps and unknown fields the log shows; raw logs in the folder are used again."""
+    with stage("incidents"):
+        scores = own_incidents.measure(seeds, organizations, folder, is_built=is_built)
+    out.print(own_incidents.table(scores))
 
 
 def _simulator(organizations: int = DEFAULT_ORGANIZATIONS) -> list[Measurement]:

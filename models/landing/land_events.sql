@@ -23,14 +23,7 @@ happened as (
     from known
     {%- if var('as_of_date') %}
         where
-            coalesce(
-                -- A day's host reports are made when it is over: they belong to the day they count.
-                case
-                    when event_type = 'io.mackerel.metering.host.reported'
-                        then {{ parse_date(json_text('raw_text', '$.data.date')) }}
-                end,
-                {{ business_date('coalesce(occurred_at, received_at)') }}
-            ) <= date '{{ var("as_of_date") }}'
+            {{ told_date('coalesce(occurred_at, received_at)') }} <= date '{{ var("as_of_date") }}'
     {%- endif %}
 )
 

@@ -1,9 +1,11 @@
 """What the benchmarks compute from what they measure; nothing here measures time."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
+import duckdb
 import pytest
-from benchmarks import build, engines, landing, stumbles
+from benchmarks import build, engines, incidents, landing, stumbles
 from benchmarks.intervals import wilson
 from benchmarks.matching import CauseScore, Stall, Stumble, overlap, scores
 from benchmarks.tables import Measurement, markdown, measurements_table
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mackerel_cs.errors import UserError
+from mackerel_cs.settings import Settings
 
 DAY_0 = date(2026, 3, 1)
 COUNTS_AFTER = {"no_host": 10, "alone": 14}
@@ -150,6 +153,40 @@ def test_stumble_table_tells_shares_with_intervals_and_nothing_where_nothing_is(
     assert cells[7:] == ["3.5", "0", "0"]
     cells = [cell.strip() for cell in lines[3].split("|")[1:-1]]
     assert cells == ["no_host", "0", "0", "", "0", "0", "", "", "0", "0"]
+
+
+def test_incidents_are_found_by_kind_on_their_first_day(tmp_path: Path) -> None:
+    """One gap of two is found, one of two finds is right; what began after the log is not asked."""
+    settings = Settings(tmp_path / "raw", tmp_path / "data")
+    settings.truth.mkdir(parents=True)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute(f"""
+            copy (
+                select * from (values
+                    ('telemetry_gap', date '2026-03-02'), ('telemetry_gap', date '2026-03-20'),
+                    ('telemetry_gap', date '2026-04-02'), ('delay', date '2026-03-05')
+                ) as causes (cause, started_on)
+            ) to '{settings.truth}/causes.parquet';
+            create schema intermediate;
+            create schema customer_success;
+            create table intermediate.int_as_of as
+            select date '2026-03-01' as log_start_date, date '2026-03-31' as as_of_date;
+            create table intermediate.int_found_incidents as
+            from (values
+                ('f1', 'telemetry_gap', date '2026-03-01', date '2026-03-02'),
+                ('f2', 'telemetry_gap', date '2026-03-05', date '2026-03-05')
+            ) as found (found_incident_id, incident_kind, started_date, last_date);
+            create table customer_success.dim_incidents as
+            from (values ('telemetry_gap', 'found'), ('telemetry_gap', 'declared'))
+                as told (incident_kind, incident_source);
+        """)
+    drifts, gaps = incidents.read_scores(settings)
+    assert drifts == incidents.KindScore("schema_drift")
+    assert gaps == incidents.KindScore("telemetry_gap", 2, 1, 2, 1, 1)
+    total = incidents.added([[drifts, gaps], [drifts, gaps]])
+    assert total == [drifts, incidents.KindScore("telemetry_gap", 4, 2, 4, 2, 2)]
+    row = incidents.table(total).splitlines()[3].split("|")
+    assert [cell.strip() for cell in row[1:5]] == ["telemetry_gap", "4", "2", "0.50 (0.15-0.85)"]
 
 
 def test_markdown_is_aligned_and_a_bar_in_a_cell_stays_one_cell():

@@ -328,6 +328,7 @@ DEPENDING_ON_DELIVERIES = {
     "int_touched_hosts",
     "int_touched_organizations",
     "int_touched_webhooks",
+    "int_unknown_field_arrivals",
     "land_repeated_identities",
     "land_replaced_events",
     "land_touched_files",

@@ -1,35 +1,7 @@
-{{
-    config(
-        pre_hook="{{ ask_before('repaired_from', repaired_from(scope('int_repaired_days')))"
-            ~ " if is_incremental() }}",
-    )
-}}
-{%- set repaired_days = scope('int_repaired_days') -%}
-{#- No event of a repaired day was received much before it: older ones need not be read. -#}
-{%- set may_be_repaired -%}
-    received_at >= {{ asked_before('repaired_from', repaired_from(repaired_days)) }}
-{%- endset -%}
+{{ config(pre_hook="{{ ask_for_repaired_days() }}") }}
+
 with events as (
-    select * from {{ ref('land_events') }}
-    where {{ is_new() }}
-    {%- if is_incremental() %}
-        union all
-        -- What came earlier is counted again only on days of which something no longer counts.
-        select * from {{ ref('land_events') }}
-        where
-            not {{ is_new() }}
-            and {{ may_be_repaired }}
-            and organization_id in (select organization_id from {{ repaired_days }})
-            and {{ business_date('occurred_at') }} in (select repaired_date from {{ repaired_days }})
-        union all
-        -- The same of those that a name gives their organization.
-        select * from {{ ref('land_events') }}
-        where
-            not {{ is_new() }}
-            and {{ may_be_repaired }}
-            and organization_id is null
-            and {{ business_date('occurred_at') }} in (select repaired_date from {{ repaired_days }})
-    {%- endif %}
+    {{ events_to_count() }}
 ),
 
 webhook_organizations as (
@@ -68,14 +40,5 @@ select
     min(received_at) as first_received_at,
     max(received_at) as last_received_at
 from resolved
-{%- if is_incremental() %}
-where
-    {{ is_new() }}
-    or (organization_id, event_date) in (
-        select
-            organization_id,
-            repaired_date
-        from {{ repaired_days }}
-    )
-{%- endif %}
+where {{ is_to_be_counted('event_date') }}
 group by landing_number, organization_id, event_date, event_source, event_type

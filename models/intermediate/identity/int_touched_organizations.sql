@@ -14,6 +14,7 @@
     ('int_role_assignment_history', business_date('valid_from'), [
         'host_id', 'role_fullnames', 'valid_from',
     ]),
+    ('int_incident_effects', 'effect_date', ['effect_date', 'incident_ids', 'hides_hosts']),
 ] -%}
 with touched_days as (
     select * from {{ ref('int_touched_days') }}
@@ -44,11 +45,8 @@ changed_organizations as (
         on replaced_events.organization_name = bearers.organization_name
 ),
 
--- Whether the log is deaf on a date is the same for everybody.
+-- Whether anybody at all was heard on a date is the same for everybody.
 common_dates as (
-    select changes.incident_date as touched_date
-    from {{ changed_rows('int_incident_days', ['incident_date', 'incident_kind']) }} as changes
-    union distinct
     select changes.state_date as touched_date
     from {{ changed_rows('int_heard_dates', ['state_date']) }} as changes
     union distinct

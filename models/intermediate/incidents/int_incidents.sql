@@ -10,20 +10,33 @@ with declarations as (
     where
         incident_id is not null
         and started_at is not null
+),
+
+as_of as (
+    select as_of_date
+    from {{ ref('int_as_of') }}
 )
 
 select
-    incident_id,
-    incident_kind,
-    incident_title,
-    components,
-    started_at,
-    {{ business_date('started_at') }} as started_date,
-    ended_at,
-    {{ business_date('ended_at') }} as ended_date,
-    first_declared_at,
-    occurred_at as last_declared_at,
-    declaration_count,
-    event_key
+    declarations.incident_id,
+    declarations.incident_kind,
+    declarations.incident_title,
+    declarations.components,
+    declarations.started_at,
+    declarations.ended_at,
+    declarations.first_declared_at,
+    declarations.declaration_count,
+    declarations.event_key,
+    declarations.occurred_at as last_declared_at,
+    {{ business_date('declarations.started_at') }} as started_date,
+    {{ business_date('declarations.ended_at') }} as ended_date,
+    -- The end is excluded: one that ends at midnight does not touch the day that begins.
+    greatest(
+        {{ business_date('declarations.started_at') }},
+        coalesce(
+            {{ business_date("declarations.ended_at - interval '1' second") }}, as_of.as_of_date
+        )
+    ) as last_date
 from declarations
-where recency = 1
+cross join as_of
+where declarations.recency = 1

@@ -1,5 +1,3 @@
-{#- Incidents of Mackerel's own during which hosts cannot be heard. -#}
-{%- set deafening_incidents = "('outage', 'telemetry_gap')" -%}
 with spine as (
     select * from {{ onward(ref('int_organization_spine'), 'state_date') }}
 ),
@@ -8,11 +6,12 @@ host_days as (
     select * from {{ ref('int_organization_host_days') }}
 ),
 
-incident_dates as (
-    select incident_date
-    from {{ ref('int_incident_days') }}
-    where incident_kind in {{ deafening_incidents }}
-    group by incident_date
+hidden_days as (
+    select
+        organization_id,
+        effect_date
+    from {{ ref('int_incident_effects') }}
+    where hides_hosts
 ),
 
 -- A date on which nobody's hosts were heard is a hole in our log, declared or not.
@@ -37,7 +36,7 @@ heard as (
         coalesce(first_reports.first_reported_date <= spine.state_date, false) as has_reported,
         spine.is_observed
         and (
-            incident_dates.incident_date is not null
+            hidden_days.effect_date is not null
             or heard_dates.state_date is null
         ) as is_deaf_date
     from spine
@@ -46,7 +45,10 @@ heard as (
             spine.organization_id = host_days.organization_id
             and spine.state_date = host_days.state_date
     left join first_reports on spine.organization_id = first_reports.organization_id
-    left join incident_dates on spine.state_date = incident_dates.incident_date
+    left join hidden_days
+        on
+            spine.organization_id = hidden_days.organization_id
+            and spine.state_date = hidden_days.effect_date
     left join heard_dates on spine.state_date = heard_dates.state_date
 )
 

@@ -540,9 +540,21 @@ def everybodys() -> list[Event]:
     ]
 
 
+def unheard() -> list[Event]:
+    """What the log itself shows of us: six organizations silent at once, fields nobody knows."""
+    new = {"weather": {"wind": 3}}
+    return [
+        *(report(f"small-{n}", f"s{n}", day) for n in range(6) for day in (13, 19, 21)),
+        *(report(BRISK, "h1", day, collector="v2") for day in (14, 15, 26)),
+        webhook(12, "brisk", "sample", message="hello", **new),
+        webhook(17, "haven", "sample", message="hello", **new),
+        console(14, NEWCOMER, "dashboard.viewed", dashboard={"id": "d9", "mood": "good"}),
+    ]
+
+
 def hand_made() -> list[Event]:
     """All of them, by time, each with an identity that tells its place."""
-    topics = (names, alerts, hosts, money, people, settings_of_things, everybodys)
+    topics = (names, alerts, hosts, money, people, settings_of_things, everybodys, unheard)
     told = [(one, topic.__name__) for topic in topics for one in topic()]
     in_order = sorted(told, key=lambda row: row[0].received_at)
     return [
