@@ -1,7 +1,7 @@
 {%- set weekdays = [
     'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday',
 ] -%}
-{#- The day before a week begins, 1 = Monday; check_vars refuses other words, parsing comes before it. -#}
+{#- The day before a week begins, 1 = Monday; check_vars refuses other words, after parsing. -#}
 {%- set week_start = var('week_start') -%}
 {%- set last_weekday = (weekdays.index(week_start) if week_start in weekdays else 0) or 7 -%}
 select calendar.calendar_date as week_end_date

@@ -57,13 +57,13 @@ select
     spine.organization_id,
     spine.week_end_date,
     plans.plan,
-    coalesce(plans.mrr_jpy, 0) as mrr_jpy,
     cast(
         greatest(
             coalesce(plans.mrr_jpy, 0),
             coalesce(week_hosts.standard_host_count, 0) * coalesce(week_prices.unit_price_jpy, 0)
         ) as bigint
-    ) as worth_jpy
+    ) as worth_jpy,
+    coalesce(plans.mrr_jpy, 0) as mrr_jpy
 from spine
 left join week_prices on spine.week_end_date = week_prices.week_end_date
 left join week_hosts

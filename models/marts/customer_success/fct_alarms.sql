@@ -1,16 +1,17 @@
 {#- Listed again within four weeks is the same alarm. -#}
 {%- set same_alarm_days = 28 -%}
+{#- The weeks over which `fct_risk_weeks` adds up a fall. -#}
+{%- set window_days = 28 -%}
 with listed as (
     select * from {{ ref('fct_risk_weeks') }}
     where is_listed
 ),
 
--- What took most off the score in the four weeks before an account was listed.
+-- What the customer did that took most off the score in the four weeks before.
 falls as (
     select
         listed.organization_id,
         listed.week_end_date,
-        changes.cause,
         changes.component,
         sum(changes.score_change) as score_change
     from listed
@@ -18,8 +19,11 @@ falls as (
         on
             listed.organization_id = changes.organization_id
             and listed.week_end_date >= changes.state_date
-            and listed.week_end_date - {{ same_alarm_days }} < changes.state_date
-    group by listed.organization_id, listed.week_end_date, changes.cause, changes.component
+            and listed.week_end_date - {{ window_days }} < changes.state_date
+    where
+        changes.cause = 'behaviour'
+        and changes.incident_ids is null
+    group by listed.organization_id, listed.week_end_date, changes.component
 ),
 
 ranked_falls as (
@@ -27,7 +31,7 @@ ranked_falls as (
         *,
         row_number() over (
             partition by organization_id, week_end_date
-            order by score_change asc, cause asc, component asc
+            order by score_change asc, component asc
         ) as place
     from falls
 ),
@@ -35,7 +39,6 @@ ranked_falls as (
 followed as (
     select
         listed.*,
-        falls.cause as fall_cause,
         falls.component as fall_component,
         case
             when
@@ -115,7 +118,6 @@ select
     begun.risk_points,
     begun.fall_points,
     begun.sign,
-    begun.fall_cause,
     begun.fall_component,
     begun.worth_jpy,
     begun.expected_loss_jpy,
@@ -126,14 +128,15 @@ select
     begun.organization_id || ':' || cast(begun.week_end_date as string) as alarm_id,
     case
         when begun.is_told_by_sign then signs.name_en
-        else 'Health fell by ' || cast(cast(begun.fall_points as decimal(9, 1)) as string)
-            || ' points in four weeks, most by: '
-            || coalesce(components.name_en, begun.fall_cause)
+        else
+            'Health fell by ' || cast(cast(begun.fall_points as decimal(9, 1)) as string)
+            || ' points in four weeks, most by: ' || components.name_en
     end as reason_en,
     case
         when begun.is_told_by_sign then signs.name_ja
-        else '健康度が4週間で' || cast(cast(begun.fall_points as decimal(9, 1)) as string)
-            || '点低下。主な原因: ' || coalesce(components.name_ja, begun.fall_cause)
+        else
+            '健康度が4週間で' || cast(cast(begun.fall_points as decimal(9, 1)) as string)
+            || '点低下。主な原因: ' || components.name_ja
     end as reason_ja
 from begun
 inner join lasting

@@ -14,6 +14,10 @@ version_scores as (
     select * from {{ onward(ref('int_health_scores'), 'state_date', days_before=1) }}
 ),
 
+effects as (
+    select * from {{ onward(ref('int_incident_effects'), 'effect_date') }}
+),
+
 running as (
     select
         *,
@@ -92,10 +96,21 @@ changes_of_override as (
         cast(0 as decimal(9, 4)) as score_change
     from day_pairs
     where override_band is distinct from override_band_before
+),
+
+changes as (
+    select * from causes_of_components
+    union all
+    select * from changes_of_version
+    union all
+    select * from changes_of_override
 )
 
-select * from causes_of_components
-union all
-select * from changes_of_version
-union all
-select * from changes_of_override
+select
+    changes.*,
+    effects.incident_ids
+from changes
+left join effects
+    on
+        changes.organization_id = effects.organization_id
+        and changes.state_date = effects.effect_date

@@ -5,6 +5,8 @@
 {%- set budget_percent = 5 -%}
 {#- Nobody is called again before what was said last could take effect. -#}
 {%- set cool_down_days = 7 -%}
+{#- Whole weeks, so that the shape of weekdays cancels. -#}
+{%- set window_days = 28 -%}
 with scores as (
     select * from {{ ref('fct_health_scores') }}
 ),
@@ -19,6 +21,34 @@ signs as (
 
 organizations as (
     select * from {{ ref('int_organizations') }}
+),
+
+-- What the customer did otherwise. What we learned or weigh otherwise is no risk, and on a date on
+-- which we may be the cause nothing is theirs.
+behaviour as (
+    select
+        organization_id,
+        state_date,
+        sum(score_change) as score_change
+    from {{ ref('fct_health_score_changes') }}
+    where
+        cause = 'behaviour'
+        and incident_ids is null
+    group by organization_id, state_date
+),
+
+falls as (
+    select
+        worth.organization_id,
+        worth.week_end_date,
+        sum(behaviour.score_change) as score_change
+    from worth
+    inner join behaviour
+        on
+            worth.organization_id = behaviour.organization_id
+            and worth.week_end_date >= behaviour.state_date
+            and worth.week_end_date - {{ window_days }} < behaviour.state_date
+    group by worth.organization_id, worth.week_end_date
 ),
 
 touches as (
@@ -43,9 +73,8 @@ weighed as (
         scores.score,
         scores.shown_band,
         signs.sign,
+        cast(greatest(-coalesce(falls.score_change, 0), 0) as decimal(9, 4)) as fall_points,
         coalesce(signs.risk_points, 0) as sign_points,
-        cast(greatest(-coalesce(scores.score_change_28_days, 0), 0) as decimal(9, 4))
-            as fall_points,
         case
             when organizations.is_internal then 'internal'
             when touches.organization_id is not null then 'recently_touched'
@@ -56,6 +85,10 @@ weighed as (
         on
             worth.organization_id = scores.organization_id
             and worth.week_end_date = scores.state_date
+    left join falls
+        on
+            worth.organization_id = falls.organization_id
+            and worth.week_end_date = falls.week_end_date
     left join signs
         on
             worth.organization_id = signs.organization_id
