@@ -50,7 +50,10 @@ PERSONAL_NAMES = (
     r"|phone|ip_address|password|comment|subject|query)(?:$|_text$|_address$)"
 )
 # Dates that may lie ahead: a plan, a deadline, a period's end. All others tell what has happened.
-AHEAD = r"(expected|due|after|deadline|counted_from|until|expir|effective|valid_to|next|planned)"
+AHEAD = (
+    r"(expected|due|after|deadline|counted_from|until|expir|effective|valid_to|month_end|next"
+    r"|planned)"
+)
 # States end with the as-of date, the last complete one. These list what happened, the incomplete
 # date too, and run on to the log's own end: a date more for a business zone ahead of the folders'
 # UTC, and one more for producers' clocks.

@@ -3,6 +3,7 @@
     ('member_count', 'int_membership_history', 'true'),
     ('service_count', 'int_service_history', 'true'),
     ('role_count', 'int_role_history', 'true'),
+    ('watched_role_count', 'int_role_watch_history', 'true'),
     ('monitor_count', 'int_monitor_history', 'true'),
     ('muted_monitor_count', 'int_monitor_history', 'is_mute'),
     ('channel_count', 'int_channel_history', 'true'),

@@ -503,7 +503,7 @@ def settings_of_things() -> list[Event]:
     ]
     shown = [
         (8, "monitor", monitor | {"isMute": True}),
-        (24, "monitor", monitor),
+        (24, "monitor", monitor | {"scopes": ["api"]}),
         (8, "channel", channel | {"suspendedAt": None}),
         (24, "channel", channel),
         (8, "notification-group", group),
