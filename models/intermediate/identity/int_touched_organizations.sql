@@ -9,6 +9,9 @@
     ('int_latest_recommendations', 'valid_from', ['valid_from', 'score']),
     ('int_health_overrides', 'valid_from', ['valid_from', 'band', 'author_id', 'expires_date']),
     ('int_organization_milestone_dates', 'members_invited_date', ['members_invited_date']),
+    ('int_organization_milestone_dates', 'plugin_or_service_metric_date', [
+        'plugin_or_service_metric_date',
+    ]),
     ('int_vain_questions', 'asked_date', ['asked_date', 'answered_date']),
     ('int_host_beginnings', business_date('occurred_at'), ['host_id', 'host_status', 'occurred_at']),
     ('int_role_assignment_history', business_date('valid_from'), [

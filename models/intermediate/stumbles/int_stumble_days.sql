@@ -8,12 +8,17 @@
     'hosts_without_roles': ["telemetry_state = 'reporting'", "host_in_role_count = 0"],
     'hosts_without_monitor': ["telemetry_state = 'reporting'", "monitor_count = 0"],
     'monitor_without_channel': ["monitor_count > 0", "channel_count = 0"],
+    'channel_untested': [
+        "monitor_count > 0", "working_channel_count = 0", "suspended_channel_count < channel_count",
+    ],
+    'monitors_muted': ["monitor_count > 0", "muted_monitor_count = monitor_count"],
     'channel_suspended': ["channel_count > 0", "suspended_channel_count = channel_count"],
     'alert_flood': [
         "week_opened_alert_count >= " ~ flood_alerts_a_week, "week_alert_action_count = 0",
     ],
     'agent_silent': ["silent_host_count > reporting_host_count"],
     'search_without_answer': ["has_vain_question"],
+    'own_metrics_missing': ["telemetry_state = 'reporting'", "not has_own_metrics"],
     'dashboard_missing': [
         "telemetry_state = 'reporting'", "monitor_count > 0", "dashboard_count = 0",
     ],

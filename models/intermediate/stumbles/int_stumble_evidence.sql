@@ -6,14 +6,20 @@
     'monitor_without_channel': 'monitor_set',
     'dashboard_missing': 'monitor_set',
     'alone': 'first_host_posting',
+    'own_metrics_missing': 'first_host_posting',
 } -%}
 with milestone_evidence as (
     select * from {{ ref('int_milestone_evidence') }}
 ),
 
-suspensions as (
+channel_states as (
     select * from {{ ref('int_channel_history') }}
-    where channel_state = 'suspended'
+    where channel_state in ('suspended', 'untested')
+),
+
+mutings as (
+    select * from {{ ref('int_monitor_history') }}
+    where is_mute
 ),
 
 alert_reports as (
@@ -38,10 +44,17 @@ evidence as (
     {%- endfor %}
     select
         organization_id,
-        'channel_suspended' as cause,
+        'channel_' || channel_state as cause,
         {{ business_date('valid_from') }} as evidence_date,
         event_key
-    from suspensions
+    from channel_states
+    union all
+    select
+        organization_id,
+        'monitors_muted' as cause,
+        {{ business_date('valid_from') }} as evidence_date,
+        event_key
+    from mutings
     union all
     select
         organization_id,

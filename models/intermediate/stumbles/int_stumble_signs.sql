@@ -47,7 +47,9 @@ select
     telemetry_days.reporting_host_count,
     standing_days.silent_host_count,
     standing_days.monitor_count,
+    standing_days.muted_monitor_count,
     standing_days.channel_count,
+    standing_days.working_channel_count,
     standing_days.suspended_channel_count,
     standing_days.dashboard_count,
     standing_days.member_count,
@@ -57,6 +59,8 @@ select
     organizations.creation_evidence = 'event' as is_creation_told,
     coalesce(milestone_dates.members_invited_date <= spine.state_date, false)
         as has_invited_members,
+    coalesce(milestone_dates.plugin_or_service_metric_date <= spine.state_date, false)
+        as has_own_metrics,
     vain_questions.state_date is not null as has_vain_question
 from spine
 inner join organizations on spine.organization_id = organizations.organization_id

@@ -10,6 +10,14 @@ evidence as (
     select * from {{ ref('int_stumble_evidence') }}
 ),
 
+organizations as (
+    select * from {{ ref('int_organizations') }}
+),
+
+medians as (
+    select * from {{ ref('int_stumble_medians') }}
+),
+
 stumbles as (
     select episodes.*
     from episodes
@@ -44,12 +52,18 @@ select
     stumbles.is_open,
     stumbles.days_held,
     told.evidence_event_key,
+    {{ comparable_columns('medians', 'organizations.segment', over='ended') }},
     causes.name_en || ' since ' || cast(stumbles.started_date as string)
     || ' (' || cast(stumbles.days_held as string) || ' days)' as evidence_en,
     cast(stumbles.started_date as string) || 'から' || causes.name_ja
     || '（' || cast(stumbles.days_held as string) || '日間）' as evidence_ja
 from stumbles
 inner join causes on stumbles.cause = causes.cause
+left join organizations on stumbles.organization_id = organizations.organization_id
+left join medians
+    on
+        organizations.segment = medians.segment
+        and stumbles.cause = medians.cause
 left join told
     on
         stumbles.organization_id = told.organization_id
