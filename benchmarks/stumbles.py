@@ -96,6 +96,8 @@ def _build(installation: Installation, organizations: int, seed: int) -> None:
 
 def _cells(score: CauseScore) -> list[str]:
     days = score.median_days_to_count
+    # Of a cause that is never planted nobody knows which stumble is right.
+    is_planted = score.stalls + score.short_stalls > 0
     return [
         score.cause,
         str(score.stalls),
@@ -103,7 +105,7 @@ def _cells(score: CauseScore) -> list[str]:
         share(score.found, score.stalls),
         str(score.stumbles),
         str(score.right),
-        share(score.right, score.stumbles),
+        share(score.right, score.stumbles) if is_planted else "",
         "" if days is None else f"{days:g}",
         str(score.short_stalls),
         str(score.short_found),

@@ -43,6 +43,7 @@ FED_BY = {
     "core.fct_touches": "io.mackerel.cre.touch.logged",
     "customer_success.fct_onboarding_milestones": "io.mackerel.console.organization.created",
     "customer_success.fct_organization_days": "io.mackerel.console.organization.created",
+    "customer_success.fct_value_delivered": "io.mackerel.console.organization.created",
 }
 # Column names that people's data goes by; ids are not among them.
 PERSONAL_NAMES = (

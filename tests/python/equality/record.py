@@ -6,6 +6,7 @@ one build are those of any.
 """
 
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -44,11 +45,18 @@ class Recorder:
         self._manifest = _result(dbtRunner().invoke(["--quiet", "parse"]))
 
     def models(self) -> Models:
-        """Each model's schema, name and meta."""
-        return [
-            Model(node.schema, node.name, dict(node.config.meta))
-            for node in self._manifest.nodes.values()
+        """Each model's schema, name and meta; what reads another one comes after it."""
+        nodes = {
+            name: node
+            for name, node in self._manifest.nodes.items()
             if node.resource_type == "model"
+        }
+        read = {
+            name: sorted(nodes.keys() & set(node.depends_on_nodes)) for name, node in nodes.items()
+        }
+        return [
+            Model(nodes[name].schema, nodes[name].name, dict(nodes[name].config.meta))
+            for name in TopologicalSorter(read).static_order()
         ]
 
     def build(self, *words: str) -> list[Step]:
