@@ -16,10 +16,8 @@ with alerts as (
         and is_acted_on
 ),
 
-holidays as (
-    select calendar_date
-    from {{ ref('business_holidays') }}
-    where kind in ('national_holiday', 'customary_closure')
+calendar as (
+    select * from {{ ref('int_calendar') }}
 ),
 
 -- Somebody is there for as long as a visit to the console would go on.
@@ -60,13 +58,12 @@ attended_alerts as (
 judged as (
     select
         alerts.*,
-        {{ iso_weekday('alerts.opened_date') }} < 6
-        and holidays.calendar_date is null
+        coalesce(calendar.is_business_day, false)
         and alerts.second_of_day >= {{ office_opens_hour * 3600 }}
         and alerts.second_of_day < {{ office_closes_hour * 3600 }} as is_in_office_hours,
         attended_alerts.alert_id is not null as is_attended
     from alerts
-    left join holidays on alerts.opened_date = holidays.calendar_date
+    left join calendar on alerts.opened_date = calendar.calendar_date
     left join attended_alerts on alerts.alert_id = attended_alerts.alert_id
 )
 
