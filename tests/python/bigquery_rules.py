@@ -22,14 +22,14 @@ def _words(text: str) -> frozenset[str]:
 # and added here, or spelled by a macro of macros/engine.
 _FUNCTIONS = _words(
     """
-    any_value array array_concat array_length array_reverse array_to_string avg cast chr coalesce
-    count date date_add date_diff decimal dense_rank div error exp extract first_value floor
-    generate_array generate_date_array greatest instr json_query json_query_array json_type
+    any_value array array_concat array_length array_reverse array_to_string avg cast ceil chr
+    coalesce count date date_add date_diff decimal dense_rank div error exp extract first_value
+    floor generate_array generate_date_array greatest instr json_query json_query_array json_type
     json_value json_value_array lag last_day last_value lax_string lead least length ln lower max
-    max_by min min_by mod nullif parse_json pow regexp_contains regexp_replace replace right round
-    row_number safe_cast safe_offset safe_ordinal sha256 split starts_with string_agg strpos struct
-    substr sum timestamp timestamp_diff timestamp_millis timestamp_seconds to_hex to_json_string
-    trim unnest upper
+    max_by min min_by mod ntile nullif parse_json pow regexp_contains regexp_replace replace right
+    round row_number safe_cast safe_offset safe_ordinal sha256 split starts_with string_agg strpos
+    struct substr sum timestamp timestamp_diff timestamp_millis timestamp_seconds to_hex
+    to_json_string trim unnest upper
     """
 )
 # bigquery_create_json_keys() makes it.

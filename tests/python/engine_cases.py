@@ -258,7 +258,8 @@ CASES = {
     "unnest_rows": """
         select k, parts.place, parts.part
         from lists {{ unnest_rows([
-            {'place': 1, 'part': "cast(k as bigint)"}, {'place': 2, 'part': 'cast(10 * k as bigint)'},
+            {'place': 1, 'part': "cast(k as bigint)"},
+            {'place': 2, 'part': 'cast(10 * k as bigint)'},
         ], 'parts') }}
     """,
     "joined_texts": "select owner, {{ joined_texts('word') }} from words group by owner",

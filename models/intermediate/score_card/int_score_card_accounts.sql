@@ -3,7 +3,7 @@
 with month_scores as (
     select * from {{ ref('int_health_scores') }}
     where
-        day(state_date) = 1
+        extract(day from state_date) = 1
         and score is not null
 ),
 

@@ -1,8 +1,7 @@
 {#- A verdict that names no alarm of ours is about the account's last one, if that is no older. -#}
 {%- set verdict_within_days = 60 -%}
 with verdicts as (
-    select * from {{ ref('stg_cre__verdicts') }}
-    where organization_id is not null
+    select * from {{ ref('int_verdicts') }}
 ),
 
 alarms as (
@@ -15,7 +14,7 @@ matched as (
         verdicts.organization_id,
         verdicts.verdict,
         verdicts.author_id,
-        verdicts.occurred_date as judged_date,
+        verdicts.judged_date,
         alarms.alarm_id,
         alarms.alarmed_date,
         alarms.leading_cause,
@@ -31,10 +30,10 @@ matched as (
     left join alarms
         on
             verdicts.organization_id = alarms.organization_id
-            and verdicts.occurred_date >= alarms.alarmed_date
+            and verdicts.judged_date >= alarms.alarmed_date
             and (
                 verdicts.alarm_id = alarms.alarm_id
-                or verdicts.occurred_date - {{ verdict_within_days }} <= alarms.alarmed_date
+                or verdicts.judged_date - {{ verdict_within_days }} <= alarms.alarmed_date
             )
 )
 
