@@ -308,8 +308,11 @@ def test_a_bad_seed_stops_a_build_and_nothing_is_published(
     seed = project / "seeds" / "health_weights.csv"
     told = seed.read_text("utf-8")
     seed.write_text(told.replace("1,free,payment,0,", "1,free,payment,1,"), "utf-8")
-    with pytest.raises(UserError, match="Published data stays") as error:
+    with pytest.raises(UserError, match="Nothing was published") as error:
         building.build()
-    assert error.value.problem.splitlines()[1:] == []
+    assert error.value.problem.splitlines()[2:] == [
+        "      - The weights of a profile must be 0 or more and add up to 100",
+        "        score_version=1 profile=free weight_sum=101",
+    ]
     assert (small.published / "current").readlink() == published
     assert checks == []
