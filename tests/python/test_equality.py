@@ -25,12 +25,20 @@ from equality.schedule import (
     put,
     schedules,
 )
-from equality.world import Event, simulated
+from equality.world import CALM, Event, simulated, whose
 from mackerel_cs.settings import Settings
 
 # What a build lists to be recomputed, added to what those before it have listed.
 _UNFINISHED = re.compile(r"insert into (\S*unfinished_\S+)")
 ROWS_SHOWN = 4
+# Marts in which the organization must have been, for its absence to prove anything.
+OF_HEALTH = (
+    "fct_health_scores",
+    "fct_health_score_components",
+    "fct_health_score_changes",
+    "fct_health_change_events",
+)
+EVERY_EVENT = 1_000_000
 # Schedules tried; each takes three builds or so.
 SHORT, LONG = 6, 200
 
@@ -96,6 +104,23 @@ def test_in_bits_is_what_it_is_at_once_in_hundreds_of_schedules(
     project: Project, tmp_path: Path
 ) -> None:
     search(project, EVENTS + simulated(tmp_path), LONG)
+
+
+def test_an_organization_more_changes_only_its_own_rows(project: Project, tmp_path: Path) -> None:
+    everything = simulated(tmp_path, each=EVERY_EVENT)
+    of_others = [one for one in everything if whose(one.envelope) not in (CALM, "calm-market")]
+    with Replay(project.scripts) as more, Replay(project.scripts) as fewer:
+        for replay, events in ((more, everything), (fewer, of_others)):
+            at_once = Schedule(("at once",) * len(events), (Landing(200),), is_first_empty=False)
+            folder = tmp_path / str(len(events))
+            ((_, files),) = in_turn(at_once, events, Settings(folder / "raw", folder / "data"))
+            replay.build(files)
+        forgotten = more.forget(CALM)
+        assert all(forgotten[f"customer_success.{name}"] for name in OF_HEALTH)
+        models = [one for one in project.models if f"{one.schema}.{one.name}" in forgotten]
+        # Landing and staging tell of lines, and of names nobody has been found for.
+        models = [one for one in models if one.schema not in ("landing", "staging")]
+        assert not told_difference(replace(project, models=models), more, fewer)
 
 
 def test_a_wrong_model_is_noticed_and_told_with_the_schedule(project: Project) -> None:

@@ -28,19 +28,6 @@ running as (
     from terms
 ),
 
-causes_of_components as (
-    select
-        organization_id,
-        state_date,
-        cause,
-        component,
-        told_before,
-        told_after,
-        {{ score_step('score_after_term - term', 'score_after_term', 'denominator') }}
-            as score_change
-    from running
-),
-
 day_pairs as (
     select
         scores.organization_id,
@@ -58,30 +45,54 @@ day_pairs as (
             and scores.state_date = earlier_scores.state_date + 1
 ),
 
+-- A change from or to no score is none.
+changes as (
+    select * from day_pairs
+    where
+        score is not null
+        and score_before is not null
+),
+
+causes_of_components as (
+    select
+        running.organization_id,
+        running.state_date,
+        running.cause,
+        running.component,
+        running.told_before,
+        running.told_after,
+        {{ score_step(
+            'running.score_after_term - running.term', 'running.score_after_term',
+            'running.denominator'
+        ) }} as score_change
+    from running
+    inner join changes
+        on
+            running.organization_id = changes.organization_id
+            and running.state_date = changes.state_date
+),
+
 -- What the day before would have scored with the version of the date. Where that is nothing, the
 -- new version alone made the score.
 changes_of_version as (
     select
-        day_pairs.organization_id,
-        day_pairs.state_date,
+        changes.organization_id,
+        changes.state_date,
         'weights' as cause,
         'all' as component,
-        cast(day_pairs.score_version_before as string) as told_before,
-        cast(day_pairs.score_version as string) as told_after,
+        cast(changes.score_version_before as string) as told_before,
+        cast(changes.score_version as string) as told_after,
         cast(
-            coalesce(version_scores.score, day_pairs.score) - day_pairs.score_before
+            coalesce(version_scores.score, changes.score) - changes.score_before
             as decimal(9, 4)
         ) as score_change
-    from day_pairs
+    from changes
     left join version_scores
         on
-            day_pairs.organization_id = version_scores.organization_id
-            and day_pairs.score_version = version_scores.score_version
-            and day_pairs.state_date = version_scores.state_date + 1
-    where
-        day_pairs.score_version != day_pairs.score_version_before
-        and day_pairs.score is not null
-        and day_pairs.score_before is not null
+            changes.organization_id = version_scores.organization_id
+            and changes.score_version = version_scores.score_version
+            and changes.state_date = version_scores.state_date + 1
+    where changes.score_version != changes.score_version_before
 ),
 
 -- A person's judgement stands beside the score and moves it by nothing.

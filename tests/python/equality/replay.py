@@ -82,6 +82,20 @@ class Warehouse:
         )
         return {name: tuple(told) for name, *told in self._database.execute(asked).fetchall()}
 
+    def forget(self, organization_id: str) -> dict[str, int]:
+        """Take the organization's rows out; how many, by relation that tells of organizations."""
+        relations = self._database.execute(
+            "select schema_name || '.' || table_name from duckdb_columns() "
+            "inner join duckdb_tables() using (database_name, schema_name, table_name) "
+            "where database_name = 'warehouse' and column_name = 'organization_id'"
+        ).fetchall()
+        return {
+            name: self._one(
+                f"delete from warehouse.{name} where organization_id = '{organization_id}'"
+            )
+            for (name,) in relations
+        }
+
     def rows(self, relation: str, columns: str) -> list[Row]:
         """The rows of a relation in the order in which they lie there."""
         return self._database.execute(f"select {columns} from warehouse.{relation}").fetchall()

@@ -581,15 +581,16 @@ def simulated(folder: Path, each: int = 3) -> list[Event]:
         for line in path.read_text("utf-8").splitlines():
             envelope = json.loads(line)
             received = datetime.fromisoformat(envelope.pop("receivedtime"))
-            of_type[_whose(envelope), envelope["type"]].append(Event(envelope, received))
+            of_type[whose(envelope), envelope["type"]].append(Event(envelope, received))
     named = {AZURE, BRISK, CALM, "azure-circle", "brisk-harbor", "calm-market", ""}
     return [
         one
-        for (whose, _), events in sorted(of_type.items())
-        if whose in named
+        for (owner, _), events in sorted(of_type.items())
+        if owner in named
         for one in events[:: max(1, len(events) // each)][:each]
     ]
 
 
-def _whose(envelope: Data) -> str:
+def whose(envelope: Data) -> str:
+    """Id or name of the organization an event is of; empty where it names none."""
     return envelope.get("orgid") or envelope["data"].get("orgName") or ""
