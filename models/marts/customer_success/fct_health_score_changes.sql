@@ -109,7 +109,7 @@ changes_of_override as (
     where override_band is distinct from override_band_before
 ),
 
-changes as (
+causes as (
     select * from causes_of_components
     union all
     select * from changes_of_version
@@ -118,10 +118,10 @@ changes as (
 )
 
 select
-    changes.*,
+    causes.*,
     effects.incident_ids
-from changes
+from causes
 left join effects
     on
-        changes.organization_id = effects.organization_id
-        and changes.state_date = effects.effect_date
+        causes.organization_id = effects.organization_id
+        and causes.state_date = effects.effect_date
