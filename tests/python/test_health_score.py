@@ -145,6 +145,8 @@ def models(built_project: Settings) -> Iterator[CompiledModels]:
         )
         of_nobody = dict.fromkeys(texts, "nobody") | dict.fromkeys(dates, FIRST)
         models.give("int_health_overrides", [of_nobody])
+        effect = {"organization_id": "nobody", "effect_date": FIRST, "incident_ids": "none"}
+        models.give("int_incident_effects", [effect])
         yield models
 
 
