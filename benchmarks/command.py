@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks import alarms as warnings
 from benchmarks import build as builds
 from benchmarks import daily as days
 from benchmarks import engines as both_engines
@@ -180,6 +181,24 @@ def incidents(
     with stage("incidents"):
         scores = own_incidents.measure(seeds, organizations, folder, is_built=is_built)
     out.print(own_incidents.table(scores))
+
+
+@app.command()
+def alarms(
+    *,
+    seeds: Annotated[
+        list[int], typer.Option("--seed", min=0, help="World to warn in; give it several times.")
+    ] = list(SEEDS),  # noqa: B006  Typer copies it
+    organizations: Organizations = DEFAULT_ORGANIZATIONS,
+    folder: Folder = None,
+    is_built: Annotated[
+        bool, typer.Option("--built", help="Score what was built in the folder before.")
+    ] = False,
+) -> None:
+    """Alarms against planted departures: recall, precision, and whether they name the cause."""
+    with stage("alarms"):
+        scores = warnings.measure(seeds, organizations, folder, is_built=is_built)
+    out.print(warnings.tables(scores))
 
 
 def _simulator(organizations: int = DEFAULT_ORGANIZATIONS) -> list[Measurement]:

@@ -3,18 +3,17 @@
     rounded: it adds up to the score exactly.
 -#}
 {%- set parts = [] -%}
-{%- set added = [] -%}
-{%- for c in health_components() -%}
-    {%- set points_before = added | join(' + ') or '0' -%}
-    {%- do added.append('weights.' ~ c ~ '_weight * coalesce(points.' ~ c ~ ', 0)') -%}
+{%- set so_far = [] -%}
+{%- for component in health_components() -%}
+    {%- do so_far.append(component ~ '_gained') -%}
     {%- do parts.append({
-        'component': "'" ~ c ~ "'",
-        'measured_part': 'measures.' ~ c ~ '_part',
-        'measured_whole': 'measures.' ~ c ~ '_whole',
-        'points': 'points.' ~ c,
-        'weight': 'weights.' ~ c ~ '_weight',
-        'weighted_points_before': points_before,
-        'weighted_points': added | join(' + '),
+        'component': "'" ~ component ~ "'",
+        'measured_part': component ~ '_part',
+        'measured_whole': component ~ '_whole',
+        'points': component,
+        'weight': component ~ '_weight',
+        'gained': component ~ '_gained',
+        'gained_so_far': so_far | join(' + '),
     }) -%}
 {%- endfor -%}
 with measures as (
@@ -42,19 +41,20 @@ components as (
     select * from {{ ref('health_components') }}
 ),
 
-scored as (
+weighed as (
     select
+        {%- for component in health_components() %}
+            measures.{{ component }}_part,
+            measures.{{ component }}_whole,
+            points.{{ component }},
+            weights.{{ component }}_weight,
+            weights.{{ component }}_weight * coalesce(points.{{ component }}, 0)
+                as {{ component }}_gained,
+        {%- endfor %}
         scores.organization_id,
         scores.state_date,
         scores.known_weight,
-        measures.is_deaf_date,
-        parts.component,
-        parts.measured_part,
-        parts.measured_whole,
-        parts.points,
-        parts.weight,
-        parts.weighted_points_before,
-        parts.weighted_points
+        measures.is_deaf_date
     from scores
     inner join versions
         on
@@ -73,6 +73,22 @@ scored as (
         on
             scores.score_version = weights.score_version
             and scores.profile = weights.profile
+),
+
+scored as (
+    select
+        weighed.organization_id,
+        weighed.state_date,
+        weighed.known_weight,
+        weighed.is_deaf_date,
+        parts.component,
+        parts.measured_part,
+        parts.measured_whole,
+        parts.points,
+        parts.weight,
+        parts.gained,
+        parts.gained_so_far
+    from weighed
     {{ unnest_rows(parts, 'parts') }}
 )
 
@@ -91,7 +107,7 @@ select
     end as component_state,
     case
         when scored.points is not null then {{ score_step(
-            'scored.weighted_points_before', 'scored.weighted_points', 'scored.known_weight'
+            'scored.gained_so_far - scored.gained', 'scored.gained_so_far', 'scored.known_weight'
         ) }}
     end as contribution
 from scored
