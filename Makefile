@@ -68,7 +68,7 @@ parse: install ## The project as dbt sees it, without a warning
 pytest: install-spark ## Whole builds on both engines, properties, command line, site
 	@scripts/install_browser
 	@scripts/install_java
-	pytest --numprocesses 2 --dist loadfile
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-long: install-spark ## What takes minutes
 	pytest -m long

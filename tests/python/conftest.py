@@ -22,7 +22,28 @@ PAYLOADS = REPOSITORY / "tests" / "fixtures" / "mackerel"
 COLLECTED_AT = "2025-07-01T02:03:05Z"
 COLLECTED_ORGANIZATION = "2wpLU5fBXbG"
 
+# Files that take longest, longest first: the last file keeps one worker busy while the other idles.
+LONG_FILES = (
+    "test_engine_models.py",
+    "test_look_back.py",
+    "test_equality.py",
+    "test_dbt.py",
+    "test_check.py",
+    "test_engine_macros.py",
+    "test_faults.py",
+    "test_spark.py",
+    "test_daily.py",
+    "test_backfill.py",
+    "test_bigquery.py",
+)
+
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the Makefile has pytest-xdist keep the order."""
+    places = {name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 def environment(folder: Path) -> dict[str, str]:

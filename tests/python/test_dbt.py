@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from conftest import REPOSITORY, environment
 from mackerel_cs.settings import Settings
@@ -38,6 +41,17 @@ def test_what_cannot_be_set_twice_is_set_when_the_file_is_opened() -> None:
         assert once.isdisjoint(target.get("settings", {})), name
 
 
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """The project, parsed once: dbt parses it anew for each choice of vars."""
+    folder = tmp_path_factory.mktemp("parsed")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(folder).items():
+            patch.setenv(name, value)
+        words = ["parse", "--no-partial-parse", "--project-dir", str(REPOSITORY)]
+        return dbtRunner().invoke([*words, "--profiles-dir", str(REPOSITORY)]).result
+
+
 @pytest.mark.parametrize(
     "variables",
     [
@@ -50,20 +64,17 @@ def test_what_cannot_be_set_twice_is_set_when_the_file_is_opened() -> None:
     ],
 )
 def test_a_var_nobody_can_mean_stops_plain_dbt_with_what_to_do(
-    tmp_path: Path, variables: str
+    parsed: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: str
 ) -> None:
-    done = subprocess.run(
-        [
-            Path(sys.executable).with_name("dbt"),
-            *("--log-level", "error", "run", "--select", "int_as_of", "--vars", variables),
-        ],
-        cwd=REPOSITORY,
-        env=os.environ | environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    told: list[str] = []
+    runner = dbtRunner(
+        manifest=deepcopy(parsed), callbacks=[lambda event: told.append(event.info.msg)]
     )
-    assert done.returncode != 0
+    folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
+    done = runner.invoke(["run", "--select", "int_as_of", "--vars", variables, *folders])
+    assert not done.success
     name = variables[1:].split(":", maxsplit=1)[0]
-    assert f"var {name} is '" in done.stdout
-    assert "use " in done.stdout
+    error = next(text for text in told if f"var {name} is '" in text)
+    assert "use " in error
