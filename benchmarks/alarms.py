@@ -4,15 +4,15 @@ Weights, thresholds and signs were judged before any outcome was looked at; only
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.installation import Installation, installed
-from benchmarks.stumbles import SEEN_SEED, share
+from benchmarks.stumbles import share
 from benchmarks.tables import markdown
-from mackerel_cs.errors import UserError
+from benchmarks.worlds import added_by_name, built_worlds, refuse_seen
 from mackerel_cs.settings import Settings
 
 # A departure is its notice: what comes after it is no warning.
@@ -128,18 +128,9 @@ def measure(
     seeds: Sequence[int], organizations: int, folder: Path | None, *, is_built: bool
 ) -> Scores:
     """Scores of all seeds together."""
-    if SEEN_SEED in seeds:
-        raise UserError(
-            f"Alarms were looked at with seed {SEEN_SEED}: it says nothing about others.",
-            "Name other seeds with --seed.",
-        )
-    by_seed = []
-    for seed in seeds:
-        with installed(folder and folder / f"seed-{seed}") as installation:
-            if not is_built:
-                _build(installation, organizations, seed)
-            by_seed.append(read_scores(installation.settings))
-    return added(by_seed)
+    refuse_seen(seeds, "Alarms")
+    worlds = built_worlds(seeds, organizations, folder, "fct_alarms", is_built=is_built)
+    return added(map(read_scores, worlds))
 
 
 def read_scores(settings: Settings) -> Scores:
@@ -155,43 +146,27 @@ def read_scores(settings: Settings) -> Scores:
 
 def added(by_seed: Iterable[Scores]) -> Scores:
     """The counts of several runs, cause by cause."""
-    totals: dict[str, DepartureScore] = {}
-    all_alarms = AlarmScore()
-    for departures, alarms in by_seed:
-        all_alarms = AlarmScore(all_alarms.alarms + alarms.alarms, all_alarms.right + alarms.right)
-        for score in departures:
-            total = totals.setdefault(score.cause, DepartureScore(score.cause))
-            for count in fields(score)[1:]:
-                value = getattr(total, count.name) + getattr(score, count.name)
-                setattr(total, count.name, value)
-    return sorted(totals.values(), key=lambda one: one.cause), all_alarms
+    by_cause, alarms = zip(*by_seed, strict=True)
+    departures = added_by_name(chain.from_iterable(by_cause))
+    all_alarms = AlarmScore(sum(one.alarms for one in alarms), sum(one.right for one in alarms))
+    return sorted(departures, key=lambda one: one.cause), all_alarms
 
 
 def tables(scores: Scores) -> str:
     """Recall and attribution by planted cause, then the precision of alarms, as Markdown."""
     departures, alarms = scores
-    everything = DepartureScore(
-        "all", *(sum(getattr(one, count.name) for one in departures)
-                 for count in fields(DepartureScore)[1:])
-    )  # fmt: skip
+    everything = added_by_name(replace(one, cause="all") for one in departures)
     head = (
         "planted cause", "departures", "warned of", "recall (95 %)", f"{LEAD_DAYS} days ahead",
         "recall (95 %)", "cause named", "of those warned of (95 %)",
     )  # fmt: skip
-    by_cause = markdown(head, map(_cells, [*departures, everything]), left=1)
+    by_cause = markdown(head, map(_cells, [*departures, *everything]), left=1)
     precision = markdown(
         ("alarms", f"notice within {WITHIN_DAYS} days", "precision (95 %)"),
         [(str(alarms.alarms), str(alarms.right), share(alarms.right, alarms.alarms))],
         left=0,
     )
     return f"{by_cause}\n\n{precision}"
-
-
-def _build(installation: Installation, organizations: int, seed: int) -> None:
-    installation.simulate(organizations, seed)
-    installation.dbt(
-        "build", "--select", "+fct_alarms", "--exclude-resource-type", "test", "unit_test"
-    )
 
 
 def _cells(score: DepartureScore) -> list[str]:

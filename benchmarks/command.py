@@ -35,6 +35,12 @@ Folder = Annotated[
     Path | None,
     typer.Option(help="Work here and leave everything; default: a folder that is thrown away."),
 ]
+Seeds = Annotated[
+    list[int], typer.Option("--seed", min=0, help="World to build; give it several times.")
+]
+IsBuilt = Annotated[
+    bool, typer.Option("--built", help="Score what was built in the folder before.")
+]
 
 app = typer.Typer(
     name="python -m benchmarks",
@@ -152,14 +158,10 @@ def engines(
 @app.command()
 def stumbles(
     *,
-    seeds: Annotated[
-        list[int], typer.Option("--seed", min=0, help="World to detect in; give it several times.")
-    ] = list(SEEDS),  # noqa: B006  Typer copies it
+    seeds: Seeds = list(SEEDS),  # noqa: B006  Typer copies it
     organizations: Organizations = DEFAULT_ORGANIZATIONS,
     folder: Folder = None,
-    is_built: Annotated[
-        bool, typer.Option("--built", help="Score what was built in the folder before.")
-    ] = False,
+    is_built: IsBuilt = False,
 ) -> None:
     """Recall and precision of stumbles by cause; raw logs in the folder are used again."""
     out.print(detection.table(_stumbles(seeds, organizations, folder, is_built=is_built)))
@@ -168,14 +170,10 @@ def stumbles(
 @app.command()
 def incidents(
     *,
-    seeds: Annotated[
-        list[int], typer.Option("--seed", min=0, help="World to look in; give it several times.")
-    ] = list(SEEDS),  # noqa: B006  Typer copies it
+    seeds: Seeds = list(SEEDS),  # noqa: B006  Typer copies it
     organizations: Organizations = DEFAULT_ORGANIZATIONS,
     folder: Folder = None,
-    is_built: Annotated[
-        bool, typer.Option("--built", help="Score what was built in the folder before.")
-    ] = False,
+    is_built: IsBuilt = False,
 ) -> None:
     """Telemetry gaps and unknown fields the log shows; raw logs in the folder are used again."""
     with stage("incidents"):
@@ -186,14 +184,10 @@ def incidents(
 @app.command()
 def alarms(
     *,
-    seeds: Annotated[
-        list[int], typer.Option("--seed", min=0, help="World to warn in; give it several times.")
-    ] = list(SEEDS),  # noqa: B006  Typer copies it
+    seeds: Seeds = list(SEEDS),  # noqa: B006  Typer copies it
     organizations: Organizations = DEFAULT_ORGANIZATIONS,
     folder: Folder = None,
-    is_built: Annotated[
-        bool, typer.Option("--built", help="Score what was built in the folder before.")
-    ] = False,
+    is_built: IsBuilt = False,
 ) -> None:
     """Alarms against planted departures: recall, precision, and whether they name the cause."""
     with stage("alarms"):

@@ -5,13 +5,14 @@ Every planted incident is declared, too: what is scored is what the log alone sh
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.installation import Installation, installed
 from benchmarks.stumbles import share
 from benchmarks.tables import markdown
+from benchmarks.worlds import added_by_name, built_worlds
 from mackerel_cs.settings import Settings
 
 # Planted is what began in the days the log shows; found right is what overlaps the first day of
@@ -62,13 +63,8 @@ def measure(
     seeds: Sequence[int], organizations: int, folder: Path | None, *, is_built: bool
 ) -> list[KindScore]:
     """Scores by kind, all seeds together."""
-    by_seed = []
-    for seed in seeds:
-        with installed(folder and folder / f"seed-{seed}") as installation:
-            if not is_built:
-                _build(installation, organizations, seed)
-            by_seed.append(read_scores(installation.settings))
-    return added(by_seed)
+    worlds = built_worlds(seeds, organizations, folder, "dim_incidents", is_built=is_built)
+    return added(map(read_scores, worlds))
 
 
 def read_scores(settings: Settings) -> list[KindScore]:
@@ -80,16 +76,7 @@ def read_scores(settings: Settings) -> list[KindScore]:
 
 def added(by_seed: Iterable[Sequence[KindScore]]) -> list[KindScore]:
     """The counts of several runs, kind by kind."""
-    return [
-        KindScore(
-            kinds[0].kind,
-            *(
-                sum(getattr(one, count) for one in kinds)
-                for count in ("planted", "found", "detected", "right", "undeclared")
-            ),
-        )
-        for kinds in zip(*by_seed, strict=True)
-    ]
+    return added_by_name(chain.from_iterable(by_seed))
 
 
 def table(by_kind: Iterable[KindScore]) -> str:
@@ -99,13 +86,6 @@ def table(by_kind: Iterable[KindScore]) -> str:
         "rows of their own",
     )  # fmt: skip
     return markdown(head, map(_cells, by_kind), left=1)
-
-
-def _build(installation: Installation, organizations: int, seed: int) -> None:
-    installation.simulate(organizations, seed)
-    installation.dbt(
-        "build", "--select", "+dim_incidents", "--exclude-resource-type", "test", "unit_test"
-    )
 
 
 def _cells(score: KindScore) -> list[str]:

@@ -4,19 +4,16 @@ Every threshold was looked at with seed 42 only, so that no figure may come from
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.installation import Installation, installed
 from benchmarks.intervals import wilson
 from benchmarks.matching import CauseScore, Stall, Stumble, scores
 from benchmarks.tables import markdown
-from mackerel_cs.errors import UserError
+from benchmarks.worlds import added_by_name, built_worlds, refuse_seen
 from mackerel_cs.settings import Settings
-
-SEEN_SEED = 42
 
 # A stall without an end outlasted its organization or the simulated days.
 _STALLS = """
@@ -43,18 +40,9 @@ def measure(
     seeds: Sequence[int], organizations: int, folder: Path | None, *, is_built: bool
 ) -> list[CauseScore]:
     """Scores by cause, all seeds together."""
-    if SEEN_SEED in seeds:
-        raise UserError(
-            f"Thresholds were looked at with seed {SEEN_SEED}: it says nothing about others.",
-            "Name other seeds with --seed.",
-        )
-    by_seed = []
-    for seed in seeds:
-        with installed(folder and folder / f"seed-{seed}") as installation:
-            if not is_built:
-                _build(installation, organizations, seed)
-            by_seed.append(read_scores(installation.settings))
-    return added(by_seed)
+    refuse_seen(seeds, "Thresholds")
+    worlds = built_worlds(seeds, organizations, folder, "fct_stumbles", is_built=is_built)
+    return added(map(read_scores, worlds))
 
 
 def read_scores(settings: Settings) -> list[CauseScore]:
@@ -68,14 +56,7 @@ def read_scores(settings: Settings) -> list[CauseScore]:
 
 def added(by_seed: Iterable[Iterable[CauseScore]]) -> list[CauseScore]:
     """The counts of several runs, cause by cause."""
-    totals: dict[str, CauseScore] = {}
-    for run in by_seed:
-        for score in run:
-            total = totals.setdefault(score.cause, CauseScore(score.cause))
-            for count in fields(score)[1:]:
-                value = getattr(total, count.name) + getattr(score, count.name)
-                setattr(total, count.name, value)
-    return list(totals.values())
+    return added_by_name(chain.from_iterable(by_seed))
 
 
 def table(by_cause: Iterable[CauseScore]) -> str:
@@ -85,13 +66,6 @@ def table(by_cause: Iterable[CauseScore]) -> str:
         "median days until it counts", "too short: stalls", "found",
     )  # fmt: skip
     return markdown(head, map(_cells, by_cause), left=1)
-
-
-def _build(installation: Installation, organizations: int, seed: int) -> None:
-    installation.simulate(organizations, seed)
-    installation.dbt(
-        "build", "--select", "+fct_stumbles", "--exclude-resource-type", "test", "unit_test"
-    )
 
 
 def _cells(score: CauseScore) -> list[str]:
