@@ -4,7 +4,7 @@
 -#}
 {% macro check_vars() -%}
     {%- if execute -%}
-        {%- set weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] -%}
+        {%- set weekdays = mackerel_cs.weekday_names() -%}
         {%- if var('week_start') not in weekdays -%}
             {{ exceptions.raise_compiler_error(
                 "var week_start is '" ~ var('week_start') ~ "': use one of " ~ weekdays | join(', ')

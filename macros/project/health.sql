@@ -58,3 +58,8 @@
         'data_of_all': both ~ ' * (' ~ new ~ ' * weight_before - ' ~ old ~ ' * weight_after)',
     }) }}
 {%- endmacro %}
+
+{#- Days over which the score looks back, and a fall of it is added up: four whole weeks that end with the date, so that the shape of weekdays cancels. -#}
+{% macro health_window_days() -%}
+    {{ return(28) }}
+{%- endmacro %}

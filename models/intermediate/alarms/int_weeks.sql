@@ -1,9 +1,5 @@
-{%- set weekdays = [
-    'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday',
-] -%}
-{#- The day before a week begins, 1 = Monday; check_vars refuses other words, after parsing. -#}
-{%- set week_start = var('week_start') -%}
-{%- set last_weekday = (weekdays.index(week_start) if week_start in weekdays else 0) or 7 -%}
+{#- The day before a week begins, 1 = Monday. -#}
+{%- set last_weekday = (week_start_number() - 1) or 7 -%}
 select calendar.calendar_date as week_end_date
 from {{ ref('int_calendar') }} as calendar
 cross join {{ ref('int_as_of') }} as as_of

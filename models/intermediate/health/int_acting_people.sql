@@ -1,5 +1,4 @@
-{#- Four whole weeks that end with the date, so that the shape of weekdays cancels. -#}
-{%- set window_days = 28 -%}
+{%- set window_days = health_window_days() -%}
 with spine as (
     select *
     from {{ onward(ref('int_organization_spine'), 'state_date', days_before=window_days - 1) }}

@@ -1,5 +1,4 @@
-{#- Four whole weeks that end with the date, so that the shape of weekdays cancels. -#}
-{%- set window_days = 28 -%}
+{%- set window_days = health_window_days() -%}
 {%- set counts = {
     'opened_days': ['opened_alert_count'],
     'acted_days': ['acted_alert_count'],

@@ -1,9 +1,3 @@
-{%- set weekdays = [
-    'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday',
-] -%}
-{#- check_vars refuses any other word; parsing comes before it. -#}
-{%- set week_start = var('week_start') -%}
-{%- set week_start_number = weekdays.index(week_start) + 1 if week_start in weekdays else 1 -%}
 {%- set fiscal_month = var('fiscal_year_start_month') | int -%}
 {#- What a producer dates before Mackerel was there begins no calendar. -#}
 {%- set dated_facts = {
@@ -63,7 +57,7 @@ select
     coalesce(calendar.season = 'new_year', false) as is_new_year,
     cast(
         calendar.calendar_date
-        - cast(mod(calendar.iso_weekday - {{ week_start_number }} + 7, 7) as int) as date
+        - cast(mod(calendar.iso_weekday - {{ week_start_number() }} + 7, 7) as int) as date
     ) as week_start_date,
     cast(date_trunc('month', calendar.calendar_date) as date) as month_start_date,
     cast(

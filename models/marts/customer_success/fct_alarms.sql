@@ -1,7 +1,6 @@
 {#- Listed again within four weeks is the same alarm. -#}
 {%- set same_alarm_days = 28 -%}
-{#- The weeks over which `fct_risk_weeks` adds up a fall. -#}
-{%- set window_days = 28 -%}
+{%- set window_days = health_window_days() -%}
 with listed as (
     select * from {{ ref('fct_risk_weeks') }}
     where is_listed

@@ -1,5 +1,5 @@
 {#- What these count leaves them when the four weeks have passed; the others stand as they are. -#}
-{%- set window_days = 28 -%}
+{%- set window_days = health_window_days() -%}
 {%- set windowed = [
     'alerts_acted_on', 'hours_to_close', 'dashboards_used', 'people_active', 'people_acting',
     'automation',

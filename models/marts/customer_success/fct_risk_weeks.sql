@@ -5,8 +5,7 @@
 {%- set budget_percent = 5 -%}
 {#- Nobody is called again before what was said last could take effect. -#}
 {%- set cool_down_days = 7 -%}
-{#- Whole weeks, so that the shape of weekdays cancels. -#}
-{%- set window_days = 28 -%}
+{%- set window_days = health_window_days() -%}
 with scores as (
     select * from {{ ref('fct_health_scores') }}
 ),
